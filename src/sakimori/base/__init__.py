@@ -1,0 +1,1 @@
+"""What everything stands on: constants, units, shared types, errors, column names, keyed draws, the kernel mark."""

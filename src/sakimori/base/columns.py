@@ -1,0 +1,113 @@
+"""Every result column: its table, name, unit and meaning. The store writes no column that is not named here."""
+
+from typing import Final, NamedTuple
+
+
+class Column(NamedTuple):
+    """One column of a result table. `kind` is a storage type: int32, float64, bool, text, or a list of float32."""
+
+    name: str
+    kind: str
+    unit: str
+    meaning: str
+
+
+FORMAT_VERSION: Final = 1
+
+FUTURE: Final = Column("future", "int32", "", "number of the future, from 0")
+OPTION: Final = Column("option", "text", "", "name of the option")
+THREAT: Final = Column("threat", "int32", "", "number of the threat in its raid, from 0")
+
+# Altitude bands in which time out of every layer's reach is counted [m]; the last is open.
+BAND_EDGES: Final = (0.0, 20e3, 40e3, 70e3, 100e3)
+BAND_NAMES: Final = ("0_20km", "20_40km", "40_70km", "70_100km", "over_100km")
+
+_bands = [
+    column
+    for band in BAND_NAMES
+    for column in (
+        Column(f"time_{band}", "float64", "s", "flight time after boost in this altitude band"),
+        Column(f"unreached_{band}", "float64", "s", "of it, time inside no layer's envelope"),
+    )
+]
+
+TABLES: Final[dict[str, list[Column]]] = {
+    "flights": [
+        FUTURE,
+        THREAT,
+        Column("record", "text", "", "catalogue record of the threat, or name of the observed flight"),
+        Column("family", "text", "", "threat family"),
+        Column("place", "text", "", "defended place aimed at, or name of the observed flight"),
+        Column("status", "text", "", "how the solution for the flight ended"),
+        Column("launch_latitude", "float64", "deg", "geodetic latitude of the launch point"),
+        Column("launch_longitude", "float64", "deg", "longitude of the launch point"),
+        Column("range", "float64", "m", "ground distance from launch to end"),
+        Column("apogee", "float64", "m", "greatest altitude"),
+        Column("duration", "float64", "s", "launch to end"),
+        Column("launch_time", "float64", "s", "on the raid clock"),
+        Column("impact_time", "float64", "s", "on the raid clock"),
+        Column("path_time", "floats", "s", "raid clock at the points of the thinned path"),
+        Column("path_latitude", "floats", "deg", "thinned path"),
+        Column("path_longitude", "floats", "deg", "thinned path"),
+        Column("path_altitude", "floats", "m", "thinned path"),
+    ],
+    "tracks": [
+        FUTURE,
+        Column("picture", "int32", "", "number of the distinct set of sensors and sharing; the manifest maps options"),
+        THREAT,
+        Column("asset", "text", "", "name of the sensor asset (a constellation is one asset)"),
+        Column("reason", "text", "", "commonest reason of the flying samples not detected"),
+        Column("first_seen", "float64", "s", "first detection on the raid clock; empty where never"),
+        Column("last_seen", "float64", "s", "last detection on the raid clock; empty where never"),
+        Column("detections", "int32", "", "number of detections"),
+        Column("visible_time", "float64", "s", "time in which a look could have detected"),
+        Column("seen_time", "float64", "s", "time of the samples with a detection"),
+    ],
+    "threats": [
+        FUTURE,
+        OPTION,
+        THREAT,
+        Column("record", "text", "", "catalogue record of the threat"),
+        Column("place", "text", "", "defended place aimed at"),
+        Column("leak_probability", "float64", "", "share of inner replications in which it leaked"),
+        Column("cause", "text", "", "reason why it leaked: of all layers, that which got furthest"),
+        Column("first_detected", "float64", "s", "raid clock; empty where never"),
+        Column("confirmed", "float64", "s", "first usable track of the place's partner; empty where never"),
+        Column("warned", "float64", "s", "when the place's partner knew of it; empty where never"),
+        Column("warning_time", "float64", "s", "warned to impact; 0 where never"),
+        Column("custody", "float64", "", "share of the flight with a usable track for the place's partner"),
+        Column("best_sigma", "float64", "m", "smallest position sigma per axis the place's partner had"),
+        *_bands,
+    ],
+    "engagements": [
+        FUTURE,
+        OPTION,
+        THREAT,
+        Column("layer", "text", "", "name of the layer"),
+        Column("reason", "text", "", "what happened, or why nothing did"),
+        Column("commit", "float64", "s", "earliest decision to fire, raid clock; empty where never"),
+        Column("first_launch", "float64", "s", "first launch on the raid clock; empty where none"),
+        Column("first_intercept", "float64", "s", "first intercept on the raid clock; empty where none"),
+        Column("last_launch", "float64", "s", "last useful launch on the raid clock; empty where none"),
+        Column("shots", "float64", "", "mean number of rounds fired"),
+    ],
+    "outcomes": [
+        FUTURE,
+        OPTION,
+        Column("raid_size", "int32", "", "number of threats"),
+        Column("no_leaker", "float64", "", "probability that none leaked"),
+        Column("no_leaker_variance", "float64", "", "variance of it over inner replications"),
+        Column("expected_leakers", "float64", "", "mean number that leaked"),
+        Column("leakers_variance", "float64", "", "variance of it over inner replications"),
+        Column("value_lost", "float64", "", "mean value of the places leaked on, one count per leaker"),
+        Column("rounds", "float64", "", "mean number of rounds fired"),
+        Column("rounds_cost", "float64", "USD", "cost of the rounds fired"),
+        Column("cost", "float64", "USD", "cost of the option's measures in this future"),
+        Column("warning_time", "float64", "s", "mean over threats of warned to impact"),
+        Column("custody", "float64", "", "mean over threats of the custody share"),
+        Column("unreached_time", "float64", "s", "mean over threats of the time inside no layer's envelope"),
+        Column("picture", "int32", "", "number of the option's set of sensors and sharing"),
+        Column("failed", "bool", "", "this future could not be evaluated"),
+        Column("fault", "text", "", "why it failed"),
+    ],
+}

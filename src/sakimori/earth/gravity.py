@@ -1,0 +1,20 @@
+"""Gravitation of the Earth: its point mass and its oblateness. The centrifugal part belongs to the motion."""
+
+import math
+
+from sakimori.base.kernels import kernel
+
+
+@kernel
+def gravity(x: float, y: float, z: float, mu: float, radius: float, j2: float) -> tuple[float, float, float]:
+    """Gravitational acceleration [m/s2] at an Earth-fixed or inertial position [m] whose z axis is the Earth's.
+
+    `mu` [m3/s2], `radius` [m] equatorial, `j2` unnormalised; j2 = 0 gives the inverse-square law. Outside the Earth.
+    Source: Vallado 2013, chapter 8.
+    """
+    square = x * x + y * y + z * z
+    pull = -mu / (square * math.sqrt(square))
+    bulge = 1.5 * j2 * radius * radius / square
+    tilt = 5.0 * z * z / square
+    level = pull * (1.0 + bulge * (1.0 - tilt))
+    return level * x, level * y, pull * (1.0 + bulge * (3.0 - tilt)) * z
