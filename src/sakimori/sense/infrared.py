@@ -1,0 +1,57 @@
+"""Infrared sensors in orbit: what one is and how likely one look detects a hot threat."""
+
+import math
+from dataclasses import dataclass
+
+from sakimori.base.kernels import kernel
+from sakimori.sense.orbits import AnyOrbit
+from sakimori.sense.radar import require_within
+
+
+@dataclass(frozen=True, kw_only=True)
+class Infrared:
+    """An infrared sensor on its orbit; it measures angles only, and stares: all it can detect is in its fence.
+
+    Errors: InputError where a field is outside the range given beside it.
+    """
+
+    name: str
+    key: int  # draws.key_of(asset id)
+    owner: int  # partner index
+    orbit: AnyOrbit
+    noise_equivalent_irradiance: float  # [W/m2] at the aperture, against cold space, > 0
+    threshold: float  # signal-to-noise ratio at which half of the looks detect, > 0
+    angle_sigma: float  # [rad] noise of one line of sight, per axis
+    revisit: float  # [s] between two looks at one direction
+    tangent_altitude: float  # [m] a line of sight that passes lower meets bright air or the Earth, 0 to 200 km
+    looks_down: bool = False  # may see a threat against the Earth or bright air
+    clutter_factor: float = 1.0  # factor on the noise where that is the background, >= 1
+    availability: float = 1.0  # probability that the asset is up, 0 to 1
+
+    def __post_init__(self) -> None:
+        for field, low, high in (
+            ("noise_equivalent_irradiance", 1e-30, 1e6),
+            ("threshold", 1e-6, 1e6),
+            ("angle_sigma", 1e-12, math.pi),
+            ("revisit", 1e-6, math.inf),
+            ("tangent_altitude", 0.0, 2e5),
+            ("clutter_factor", 1.0, 1e9),
+            ("availability", 0.0, 1.0),
+        ):
+            require_within(f"infrared {self.name}", field, getattr(self, field), low, high)
+
+
+@kernel
+def signal(distance: float, intensity: float, noise_equivalent_irradiance: float, noise_factor: float) -> float:
+    """Signal-to-noise ratio (of irradiances) of one look: intensity / distance^2 over the noise.
+
+    `distance` [m] > 0, `intensity` [W/sr] >= 0 in the band, `noise_equivalent_irradiance` [W/m2] > 0, `noise_factor`
+    >= 1 (1 against cold space). A point source through clear air: no transmission loss, no solar reflection.
+    """
+    return intensity / (distance * distance) / (noise_equivalent_irradiance * noise_factor)
+
+
+@kernel
+def detection_probability(signal: float, threshold: float) -> float:
+    """Probability that one look detects: the normal distribution at `signal - threshold` (unit noise)."""
+    return 0.5 * math.erfc((threshold - signal) / math.sqrt(2.0))

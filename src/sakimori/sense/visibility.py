@@ -1,0 +1,236 @@
+"""What each sensor could see of each threat, sample by sample, and why not.
+
+A radar's limits in elevation (its horizon among them) are apparent elevations. Each is turned once into the sine of
+the geometric elevation at which a threat of a given altitude crosses it, by a ray through the standard atmosphere;
+the kernel then only interpolates in altitude. The ellipsoid enters through the geometric elevation.
+"""
+
+import functools
+import math
+from collections.abc import Sequence
+from statistics import NormalDist
+
+import numpy as np
+
+from sakimori.base.constants import MEAN_RADIUS
+from sakimori.base.errors import InputError
+from sakimori.base.kernels import kernel
+from sakimori.base.types import Codes, Flags, Flights, Floats, Phase, Reason, Sightings
+from sakimori.earth import geodesy
+from sakimori.earth.frames import Axes, enu_axes
+from sakimori.earth.refraction import grazing_elevation, horizon_table
+from sakimori.earth.sightlines import Triple, earth_behind
+from sakimori.sense import infrared, orbits, radar
+from sakimori.sense.infrared import Infrared
+from sakimori.sense.radar import Radar
+
+LEAST_PROBABILITY = 1e-3  # a look that detects less often than this counts as TOO_FAINT
+
+_NODE_STEP = 8.0  # [m^0.5] between table nodes, in the square root of the altitude above the antenna
+_NODES = 193  # up to 2,359 km; beyond, the last node serves
+_LAST_NODE = (_NODES - 1) * (1.0 - 1e-12)
+_NEVER = 2.0  # a sine or cosine that nothing reaches
+
+_SEEN, _NOT_FLYING, _OUT = int(Reason.NONE), int(Reason.NOT_FLYING), int(Reason.SENSOR_OUT)
+_HORIZON, _EARTH, _SECTOR = int(Reason.BELOW_HORIZON), int(Reason.EARTH_IN_THE_WAY), int(Reason.OUT_OF_SECTOR)
+_LOW, _HIGH = int(Reason.BELOW_ELEVATION), int(Reason.ABOVE_ELEVATION)
+_FAR, _FAINT = int(Reason.TOO_FAR), int(Reason.TOO_FAINT)
+_WAITING, _ENDED = int(Phase.WAITING), int(Phase.ENDED)
+
+# Columns of a radar's row of numbers, of its table of limits, and of an infrared sensor's row.
+_BORESIGHT_EAST, _BORESIGHT_NORTH, _SECTOR_COSINE, _RANGE_MAX, _REFERENCE_RANGE = 0, 1, 2, 3, 4
+_REFERENCE_AREA, _REFERENCE_SIGNAL, _LEAST_SIGNAL, _ALTITUDE = 5, 6, 7, 8
+_NOISE, _TANGENT, _CLUTTER, _LEAST = 0, 1, 2, 3
+_AT_HORIZON, _AT_MIN, _AT_MAX, _AT_FENCE_LOW, _AT_FENCE_HIGH = 0, 1, 2, 3, 4
+
+
+@functools.lru_cache(maxsize=4096)
+def _limit(sensor_altitude: float, elevation: float) -> Floats:
+    # Sine of the geometric elevation (nodes,) of a threat that stands at this apparent elevation, by its altitude.
+    # Read-only: the cache hands the same array to everyone.
+    above = (_NODE_STEP * np.arange(_NODES, dtype=np.float64)) ** 2
+    if elevation > math.pi / 2 - 1e-9:
+        sines = np.full(_NODES, _NEVER)
+    else:
+        edge = max(elevation, grazing_elevation(sensor_altitude))
+        angle = horizon_table(sensor_altitude, edge, sensor_altitude + above)
+        target = MEAN_RADIUS + sensor_altitude + above
+        # along and up from the antenna; up is target * cos(angle) - site without its cancellation
+        along, up = target * np.sin(angle), above - 2.0 * target * np.sin(angle / 2) ** 2
+        distance = np.hypot(along, up)
+        sines = np.divide(up, distance, out=np.full(_NODES, math.sin(edge)), where=distance > 0.0)
+    sines.flags.writeable = False
+    return sines
+
+
+def _limits(sensor: Radar) -> Floats:
+    edges = (-math.pi / 2, sensor.elevation_min, sensor.elevation_max, sensor.fence_low, sensor.fence_high)
+    return np.stack([_limit(sensor.altitude, edge) for edge in edges], axis=-1)
+
+
+def _radar_row(sensor: Radar) -> tuple[float, ...]:
+    all_round = sensor.sector >= 2.0 * math.pi - 1e-9
+    return (
+        math.sin(sensor.boresight),
+        math.cos(sensor.boresight),
+        -_NEVER if all_round else math.cos(sensor.sector / 2),
+        sensor.maximum_range,
+        sensor.reference_range,
+        sensor.reference_cross_section,
+        sensor.reference_signal,
+        radar.required_signal(LEAST_PROBABILITY, sensor.false_alarm, sensor.swerling),
+        sensor.altitude,
+    )
+
+
+@kernel
+def _radar_look(
+    x: float, y: float, z: float, above: float, cross_section: float, axes: Axes, row: Axes, limits: Floats
+) -> tuple[int, float, bool]:
+    # One look of one radar at a threat (x, y, z) [m] from it and `above` it [m]: reason, signal, in the fence.
+    # Free of branches, which cost more than they save; of several reasons the first in their order is written last.
+    node = min(math.sqrt(max(above, 0.0)) / _NODE_STEP, _LAST_NODE)
+    i = int(node)
+    part = node - i
+    distance = math.sqrt(x * x + y * y + z * z)
+    east = axes[0] * x + axes[1] * y
+    north = axes[3] * x + axes[4] * y + axes[5] * z
+    sine = (axes[6] * x + axes[7] * y + axes[8] * z) / distance
+    ahead = east * row[_BORESIGHT_EAST] + north * row[_BORESIGHT_NORTH]
+    horizon = limits[i, _AT_HORIZON] + part * (limits[i + 1, _AT_HORIZON] - limits[i, _AT_HORIZON])
+    low = limits[i, _AT_MIN] + part * (limits[i + 1, _AT_MIN] - limits[i, _AT_MIN])
+    high = limits[i, _AT_MAX] + part * (limits[i + 1, _AT_MAX] - limits[i, _AT_MAX])
+    fence_low = limits[i, _AT_FENCE_LOW] + part * (limits[i + 1, _AT_FENCE_LOW] - limits[i, _AT_FENCE_LOW])
+    fence_high = limits[i, _AT_FENCE_HIGH] + part * (limits[i + 1, _AT_FENCE_HIGH] - limits[i, _AT_FENCE_HIGH])
+    strength = radar.signal(
+        distance, cross_section, row[_REFERENCE_RANGE], row[_REFERENCE_AREA], row[_REFERENCE_SIGNAL]
+    )
+    reason = _FAINT if strength <= row[_LEAST_SIGNAL] else _SEEN
+    reason = _FAR if distance > row[_RANGE_MAX] else reason
+    reason = _HIGH if sine > high else reason
+    reason = _LOW if sine < low else reason
+    reason = _SECTOR if ahead < row[_SECTOR_COSINE] * math.sqrt(east * east + north * north) else reason
+    reason = _HORIZON if (sine < horizon) | (above <= 0.0) else reason
+    seen = reason == _SEEN
+    return reason, strength if seen else 0.0, seen & (sine >= fence_low) & (sine <= fence_high)
+
+
+@kernel
+def _see_radars(
+    position: Floats, altitude: Floats, phase: Codes, cross_section: Floats, sites: Floats, axes: Floats,
+    rows: Floats, limits: Floats, up: Flags, reason: Codes, signal: Floats, in_fence: Flags,
+) -> None:  # fmt: skip
+    for n in range(position.shape[0]):
+        for s in range(sites.shape[0]):
+            a, b, edges = axes[s], rows[s], limits[s]
+            frame = (a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8])
+            row = (b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8])  # in registers: the outputs may not change it
+            sx, sy, sz = sites[s, 0], sites[s, 1], sites[s, 2]
+            for k in range(position.shape[1]):
+                if phase[n, k] == _WAITING or phase[n, k] == _ENDED:
+                    reason[n, s, k] = _NOT_FLYING
+                elif not up[s]:
+                    reason[n, s, k] = _OUT
+                else:
+                    x, y, z = position[n, k, 0] - sx, position[n, k, 1] - sy, position[n, k, 2] - sz
+                    above = altitude[n, k] - row[_ALTITUDE]
+                    code, strength, fenced = _radar_look(x, y, z, above, cross_section[n], frame, row, edges)
+                    reason[n, s, k], signal[n, s, k], in_fence[n, s, k] = code, strength, fenced
+
+
+def _infrared_row(sensor: Infrared) -> tuple[float, ...]:
+    return (
+        sensor.noise_equivalent_irradiance,
+        sensor.tangent_altitude,
+        sensor.clutter_factor if sensor.looks_down else 0.0,
+        max(0.0, sensor.threshold + NormalDist().inv_cdf(LEAST_PROBABILITY)),
+    )
+
+
+@kernel
+def _infrared_look(sensor: Triple, target: Triple, intensity: float, row: Floats) -> tuple[int, float]:
+    # One look of one infrared sensor at a threat: reason, signal.
+    x, y, z = target[0] - sensor[0], target[1] - sensor[1], target[2] - sensor[2]
+    noise_factor = 1.0
+    if earth_behind(sensor, target, row[_TANGENT]):
+        past_the_limb = x * target[0] + y * target[1] + z * target[2] > 0.0
+        if past_the_limb or row[_CLUTTER] == 0.0:
+            return _EARTH, 0.0
+        noise_factor = row[_CLUTTER]
+    distance = math.sqrt(x * x + y * y + z * z)
+    strength = infrared.signal(distance, intensity, row[_NOISE], noise_factor)
+    if strength <= row[_LEAST]:
+        return _FAINT, 0.0
+    return _SEEN, strength
+
+
+@kernel
+def _see_infrareds(
+    position: Floats, phase: Codes, intensity: Floats, sensor_ecef: Floats, rows: Floats, up: Flags, first: int,
+    reason: Codes, signal: Floats, in_fence: Flags,
+) -> None:  # fmt: skip
+    for n in range(position.shape[0]):
+        for j in range(rows.shape[0]):
+            s, row = first + j, rows[j]
+            for k in range(position.shape[1]):
+                if phase[n, k] == _WAITING or phase[n, k] == _ENDED:
+                    reason[n, s, k] = _NOT_FLYING
+                elif not up[s]:
+                    reason[n, s, k] = _OUT
+                else:
+                    sensor = (sensor_ecef[s, k, 0], sensor_ecef[s, k, 1], sensor_ecef[s, k, 2])
+                    target = (position[n, k, 0], position[n, k, 1], position[n, k, 2])
+                    code, strength = _infrared_look(sensor, target, intensity[n, k], row)
+                    reason[n, s, k], signal[n, s, k], in_fence[n, s, k] = code, strength, code == _SEEN
+
+
+def sensor_positions(
+    radars: Sequence[Radar], infrareds: Sequence[Infrared], julian_date: float, step: float, samples: int
+) -> Floats:
+    """Earth-fixed positions (S, K, 3) [m] of all sensors, radars first, at `samples` times `step` [s] apart.
+
+    `julian_date` [day UTC] is the raid clock's zero. Errors: InputError where an element set gives no orbit.
+    """
+    places = np.array([(r.latitude, r.longitude, r.altitude) for r in radars]).reshape(-1, 3)
+    fixed = geodesy.positions_ecef(places[:, 0], places[:, 1], places[:, 2])
+    times = step * np.arange(samples, dtype=np.float64)
+    moving = orbits.positions_ecef([i.orbit for i in infrareds], julian_date, times)
+    return np.concatenate([np.broadcast_to(fixed[:, None, :], (len(radars), samples, 3)), moving])
+
+
+def see(
+    flights: Flights, radars: Sequence[Radar], infrareds: Sequence[Infrared], sensor_ecef: Floats, up: Flags
+) -> Sightings:
+    """What each of S sensors (radars first) could detect of each of N threats at each of K samples, or why not.
+
+    `sensor_ecef` (S, K, 3) [m] from `sensor_positions`; `up` (S,): the sensor works in this future. The first reason in
+    the order of `Reason` is given. `signal` is the power ratio of one look of a radar, the irradiance ratio of an
+    infrared sensor. `in_fence` is set only where a look could detect; for infrared sensors, wherever it could.
+    Radars do not move; a threat lower than the antenna counts as below its horizon. Cost: about 10 ns per N x S x K.
+    Errors: InputError where the shapes do not agree.
+    """
+    shape = (flights.phase.shape[0], len(radars) + len(infrareds), flights.phase.shape[1])
+    if sensor_ecef.shape != (*shape[1:], 3) or up.shape != (shape[1],):
+        got = f"sensor positions {sensor_ecef.shape}, up {up.shape}"
+        expected = f"{(*shape[1:], 3)} and {(shape[1],)}"
+        raise InputError("visibility", got, expected, "Give every sensor at every sample.")
+    place, up = np.ascontiguousarray(sensor_ecef), np.ascontiguousarray(up)
+    position, phase = np.ascontiguousarray(flights.position_ecef), np.ascontiguousarray(flights.phase)
+    reason, signal, in_fence = np.zeros(shape, np.uint8), np.zeros(shape), np.zeros(shape, np.bool_)
+    if radars:
+        _see_radars(
+            position,
+            np.ascontiguousarray(flights.altitude),
+            phase,
+            np.ascontiguousarray(flights.radar_cross_section),
+            np.ascontiguousarray(place[: len(radars), 0]),
+            np.array([enu_axes(r.latitude, r.longitude) for r in radars]),
+            np.array([_radar_row(r) for r in radars]),
+            np.stack([_limits(r) for r in radars]),
+            up, reason, signal, in_fence,
+        )  # fmt: skip
+    if infrareds:
+        rows = np.array([_infrared_row(i) for i in infrareds])
+        intensity = np.ascontiguousarray(flights.intensity)
+        _see_infrareds(position, phase, intensity, place, rows, up, len(radars), reason, signal, in_fence)
+    return Sightings(reason, signal, in_fence, place)

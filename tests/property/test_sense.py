@@ -1,0 +1,211 @@
+"""What must hold for any sensor: probabilities, monotony, orbits, symmetry."""
+
+import dataclasses
+import math
+from typing import TypeAlias
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sakimori.base.constants import WGS84_MU
+from sakimori.base.types import Flights, Phase, Reason, Sightings
+from sakimori.earth import geodesy
+from sakimori.sense import infrared, orbits, radar, visibility
+from sakimori.sense.infrared import Infrared
+from sakimori.sense.orbits import Geostationary, Orbit
+from sakimori.sense.radar import Radar
+
+signals = st.floats(0.0, 1e4)
+swerlings = st.sampled_from([0, 1, 3])
+false_alarms = st.floats(-12, -1).map(lambda x: 10.0**x)
+angles = st.floats(-math.pi, math.pi)
+
+
+@settings(max_examples=200, deadline=None)
+@given(signals, signals, false_alarms, swerlings)
+def test_detection_is_a_probability_and_never_falls_with_the_signal(a: float, b: float, false_alarm: float, case: int):
+    low, high = (radar.detection_probability(s, false_alarm, case) for s in sorted((a, b)))
+    assert false_alarm * (1 - 1e-12) <= low <= high * (1 + 1e-12)
+    assert high <= 1.0
+
+
+@settings(max_examples=200, deadline=None)
+@given(signals, false_alarms, false_alarms, swerlings)
+def test_a_stricter_threshold_never_detects_more(signal: float, a: float, b: float, case: int):
+    strict, loose = (radar.detection_probability(signal, p, case) for p in sorted((a, b)))
+    assert strict <= loose * (1 + 1e-12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.floats(1e3, 1e7), st.floats(1e3, 1e7), st.floats(1e-4, 1e2))
+def test_a_farther_target_is_never_stronger_nor_better_measured(a: float, b: float, area: float):
+    near, far = sorted((a, b))
+    strong, weak = (radar.signal(d, area, 1e6, 1.0, 20.0) for d in (near, far))
+    assert weak <= strong
+    assert radar.angle_sigma(strong, 0.01, 1e-4) <= radar.angle_sigma(weak, 0.01, 1e-4)
+    assert infrared.signal(far, 1e4, 1e-9, 1.0) <= infrared.signal(near, 1e4, 1e-9, 1.0)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.floats(-20, 20), st.floats(0.0, 0.99))
+def test_kepler_equation_is_solved_to_rounding(mean: float, eccentricity: float):
+    anomaly = orbits.eccentric_anomaly(mean, eccentricity)
+    rest = anomaly - eccentricity * math.sin(anomaly) - mean
+    assert abs(rest - 2 * math.pi * round(rest / (2 * math.pi))) < 1e-13
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(7e6, 5e7), st.floats(0.0, 0.05), st.floats(0.0, math.pi), angles, angles, angles)
+def test_energy_and_plane_of_a_fixed_ellipse_are_kept(
+    axis: float, eccentricity: float, tilt: float, node: float, perigee: float, mean: float
+):
+    orbit = Orbit(
+        semi_major_axis=axis,
+        eccentricity=eccentricity,
+        inclination=tilt,
+        raan=node,
+        argument_of_perigee=perigee,
+        mean_anomaly=mean,
+        j2=0.0,
+    )
+    times = np.linspace(0.0, 20000.0, 7)
+    path = orbits.positions_eci(orbit, times)
+    ahead, behind = orbits.positions_eci(orbit, times + 0.5), orbits.positions_eci(orbit, times - 0.5)
+    velocity, radius = ahead - behind, np.linalg.norm(path, axis=1)
+    energy = 0.5 * (velocity**2).sum(axis=1) - WGS84_MU / radius
+    # the difference over 1 s is short of the velocity by n^2 / 24 of it, 5e-8 at most here
+    assert energy == pytest.approx(np.full(7, -WGS84_MU / (2 * axis)), rel=3e-7)
+    normal = np.array([math.sin(tilt) * math.sin(node), -math.sin(tilt) * math.cos(node), math.cos(tilt)])
+    assert np.abs(path @ normal / axis).max() < 1e-12
+
+
+@settings(max_examples=15, deadline=None)
+@given(angles, angles)
+def test_turning_a_whole_constellation_does_not_change_its_coverage(node: float, phase: float):
+    plain = orbits.walker(8, 4, 1, 1.0, 1e6)
+    turned = [dataclasses.replace(o, raan=o.raan + node, mean_anomaly=o.mean_anomaly + phase) for o in plain]
+    assert orbits.worst_central_angle(turned) == pytest.approx(orbits.worst_central_angle(plain), abs=1e-6)
+
+
+def test_one_more_satellite_never_uncovers_and_two_fold_is_never_nearer():
+    whole = orbits.rosette(7, 7, 5, 1.0, 1e6)
+    assert orbits.worst_central_angle(whole) <= orbits.worst_central_angle(whole[:-1]) + 1e-9
+    assert orbits.worst_central_angle(whole) < orbits.worst_central_angle(whole, fold=2)
+
+
+def test_the_two_methods_agree_on_one_fold_coverage():
+    rosette = orbits.rosette(8, 8, 6, 1.08, 1e6)
+    u = np.array([o.mean_anomaly for o in rosette])
+    n = np.array([o.raan for o in rosette])
+    x, y, z = np.cos(u), np.sin(u) * math.cos(1.08), np.sin(u) * math.sin(1.08)
+    points = np.stack([x * np.cos(n) - y * np.sin(n), x * np.sin(n) + y * np.cos(n), z], axis=-1)
+    assert orbits._one_fold(points) == pytest.approx(orbits._many_fold(points, 1), abs=1e-9)
+
+
+SENSOR = Radar(
+    name="radar",
+    key=1,
+    owner=0,
+    latitude=0.6,
+    longitude=2.3,
+    altitude=50.0,
+    boresight=0.5,
+    sector=2.0,
+    elevation_min=0.02,
+    elevation_max=1.2,
+    reference_range=600e3,
+    maximum_range=1200e3,
+    range_sigma=10.0,
+    angle_sigma=1e-3,
+    beam_width=0.02,
+    fence_low=0.02,
+    fence_high=0.2,
+    fence_interval=5.0,
+    fence_load=0.3,
+    dwell=0.02,
+    track_interval=2.0,
+    search_beams_max=50.0,
+)
+SPACE = Infrared(
+    name="infrared",
+    key=2,
+    owner=0,
+    orbit=Geostationary(2.3),
+    noise_equivalent_irradiance=1e-11,
+    threshold=5.0,
+    angle_sigma=30e-6,
+    revisit=2.0,
+    tangent_altitude=20e3,
+    looks_down=True,
+    clutter_factor=2.0,
+)
+Sample: TypeAlias = tuple[float, float, float, Phase]  # latitude, longitude [rad], altitude [m], phase
+PLACES = st.lists(
+    st.tuples(st.floats(0.4, 0.9), st.floats(2.0, 2.6), st.floats(0.0, 5e5), st.sampled_from(list(Phase))),
+    min_size=1,
+    max_size=12,
+)
+
+
+def flights(places: list[Sample], cross_section: float = 0.1, intensity: float = 1e5) -> Flights:
+    """One threat, a place per sample."""
+    latitude, longitude, altitude = (np.array(column) for column in list(zip(*places, strict=True))[:3])
+    position, shape = geodesy.positions_ecef(latitude, longitude, altitude)[None], (1, len(places))
+    return Flights(
+        1.0,
+        position,
+        np.zeros_like(position),
+        altitude[None],
+        np.array([[int(p[3]) for p in places]], np.uint8),
+        np.zeros(shape),
+        np.full(shape, intensity),
+        np.array([cross_section]),
+        np.zeros(1, np.int64),
+        np.zeros(1, np.int64),
+        np.zeros(1, np.uint8),
+    )
+
+
+def see(case: Flights, radars: list[Radar], infrareds: list[Infrared]) -> Sightings:
+    """Visibility with every sensor up."""
+    place = visibility.sensor_positions(radars, infrareds, 2461245.5, 1.0, case.phase.shape[1])
+    return visibility.see(case, radars, infrareds, place, np.ones(len(radars) + len(infrareds), np.bool_))
+
+
+@settings(max_examples=60, deadline=None)
+@given(PLACES)
+def test_the_answer_is_coherent_and_independent_of_neighbours(places: list[Sample]):
+    case = flights(places)
+    both = see(case, [SENSOR], [SPACE])
+    assert ((both.signal > 0) == (both.reason == Reason.NONE)).all()
+    assert not (both.in_fence & (both.reason != Reason.NONE)).any()
+    assert (both.reason[:, :1] == see(case, [SENSOR], []).reason).all()
+    assert (both.signal[:, 1:] == see(case, [], [SPACE]).signal).all()
+    for k in range(len(places)):
+        assert (
+            see(flights(places[k : k + 1]), [SENSOR], [SPACE]).reason[0, :, 0].tolist() == both.reason[0, :, k].tolist()
+        )
+
+
+@settings(max_examples=60, deadline=None)
+@given(PLACES)
+def test_a_better_sensor_sees_all_that_the_worse_one_saw(places: list[Sample]):
+    case = flights(places)
+    wider = dataclasses.replace(
+        SENSOR, sector=2 * math.pi, elevation_min=0.0, elevation_max=1.57, reference_range=1e6, maximum_range=2e6
+    )
+    keener = dataclasses.replace(SPACE, noise_equivalent_irradiance=1e-12, tangent_altitude=1e4, clutter_factor=1.0)
+    worse, better = see(case, [SENSOR], [SPACE]), see(case, [wider], [keener])
+    assert (better.signal >= worse.signal).all()
+    assert (better.reason[worse.reason == Reason.NONE] == Reason.NONE).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(PLACES, st.floats(1.0, 100.0))
+def test_a_larger_and_hotter_threat_is_seen_wherever_a_smaller_one_was(places: list[Sample], factor: float):
+    small, large = flights(places), flights(places, 0.1 * factor, 1e5 * factor)
+    a, b = see(small, [SENSOR], [SPACE]), see(large, [SENSOR], [SPACE])
+    assert (b.reason[a.reason == Reason.NONE] == Reason.NONE).all()
+    assert b.signal[a.signal > 0] == pytest.approx(a.signal[a.signal > 0] * factor, rel=1e-12)
