@@ -1,0 +1,143 @@
+"""When each layer may commit, what it can reach, and what becomes of the raid."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from sakimori.base.draws import Stream, uniform
+from sakimori.base.errors import InputError
+from sakimori.base.types import Codes, Deliveries, Flags, Flights, Floats, Reason, Tracks
+from sakimori.engage.doctrine import Layer, layer_table
+from sakimori.engage.raid import Tally, simulate
+from sakimori.engage.reach import band_times, reach
+from sakimori.engage.timeline import Windows, windows
+from sakimori.track.singer import CORRELATION_TIME
+
+__all__ = ["Layer", "Result", "availability", "engage"]
+
+
+class Result(NamedTuple):
+    """What one future's raid comes to under one option: means over the inner replications (luck)."""
+
+    leak_probability: Floats  # (N,) share of replications in which the threat is not killed
+    no_leaker: float  # share of replications without a leaker
+    no_leaker_variance: float  # of one replication; divided by `replications` it is that of the mean
+    expected_leakers: float  # mean number of leakers
+    leakers_variance: float  # of one replication, as above
+    rounds: Floats  # (L,) mean rounds fired
+    cause: Codes  # (N,) Reason of the leak, most often: of the layer that got furthest; KILLED where it never leaks
+    reason: Codes  # (N, L) Reason why the layer did not kill the threat, most often; KILLED where it did most often
+    commit: Floats  # (N, L) [s] earliest permitted launch; nan where never
+    first_launch: Floats  # (N, L) [s] of the first useful launch; nan where none
+    first_intercept: Floats  # (N, L) [s] of that launch
+    last_launch: Floats  # (N, L) [s] last useful launch; where none was, the last in reach; nan: out of reach
+    shots: Floats  # (N, L) mean rounds fired
+    looks: Floats  # (N, L) looks that the time has room for, whatever the doctrine
+    band_time: Floats  # (N, B) [s] after boost in each altitude band (base.columns.BAND_EDGES)
+    band_unreached: Floats  # (N, B) [s] of these inside no layer's envelope
+
+
+def availability(layers: Sequence[Layer], seed: int, future: int) -> Flags:
+    """(L,) which layers work in this future: one draw per layer, common to all threats, options and replications."""
+    draws = [uniform(seed, int(Stream.AVAILABILITY), future, layer.key, 0, 0) for layer in layers]
+    return np.array([d < layer.availability for d, layer in zip(draws, layers, strict=True)], dtype=np.bool_)
+
+
+def engage(
+    flights: Flights,
+    tracks: Tracks,
+    deliveries: Deliveries,
+    layers: Sequence[Layer],
+    magazines: Sequence[float],
+    *,
+    seed: int,
+    future: int,
+    replications: int,
+    coordinated: bool = True,
+    hold_probability: float = 0.0,
+    correlation_time: float = CORRELATION_TIME,
+) -> Result:
+    """Engage one raid (N threats, K samples) with L layers, `replications` >= 1 times.
+
+    `magazines` (M,) holds rounds, of which only whole ones can be fired. Layers of different partners that are not
+    `coordinated` share no results (duplicate rounds), and each leaves a threat that another partner can engage as well
+    to that partner with `hold_probability` (gaps). `correlation_time` [s] is that of the tracks' Singer acceleration.
+    Draws belong to the threat's index and the layer's key. Raises InputError where a layer names a partner or magazine
+    that is not there, or a number is out of its range.
+    """
+    _check(layers, magazines, deliveries.latency.shape[0], replications, hold_probability)
+    table = layer_table(layers)
+    reached = reach(flights, table)
+    working = availability(layers, seed, future)
+    found = windows(flights, tracks, deliveries.latency, reached, table, working, correlation_time)
+    tally = simulate(
+        found,
+        table,
+        np.floor(np.asarray(magazines, dtype=np.float64)).astype(np.int64),
+        step=flights.step,
+        seed=seed,
+        future=future,
+        replications=replications,
+        coordinated=coordinated,
+        hold_probability=hold_probability,
+    )
+    first_launch, first_intercept, looks = _first(found, flights.step)
+    band_time, band_unreached = band_times(flights, reached)
+    leakers, none = tally.leakers.astype(np.float64), tally.leakers == 0
+    freedom = 1 if replications > 1 else 0
+    return Result(
+        leak_probability=tally.leaks / replications,
+        no_leaker=float(none.mean()),
+        no_leaker_variance=float(none.var(ddof=freedom)),
+        expected_leakers=float(leakers.mean()),
+        leakers_variance=float(leakers.var(ddof=freedom)),
+        rounds=tally.shots.sum(axis=0) / replications,
+        cause=_cause(tally),
+        reason=tally.reason.argmax(axis=2).astype(np.uint8),
+        commit=found.commit,
+        first_launch=first_launch,
+        first_intercept=first_intercept,
+        last_launch=found.last_launch,
+        shots=tally.shots / replications,
+        looks=looks,
+        band_time=band_time,
+        band_unreached=band_unreached,
+    )
+
+
+def _first(found: Windows, step: float) -> tuple[Floats, Floats, Floats]:
+    """Times [s] of the first launch and intercept (nan where none) and the looks from the start on, each (N, L)."""
+    threats, layers, samples = found.earliest.shape
+    n, j = np.ogrid[:threats, :layers]
+    start = np.minimum(found.start, samples - 1)
+    able = found.reason == Reason.NONE
+    intercept = np.where(able, found.earliest[n, j, start], 0)
+    launch = np.where(able, found.launch[n, j, intercept] * step, np.nan)
+    return (
+        launch,
+        np.where(able, intercept * step, np.nan),
+        np.where(able, found.looks[n, j, start], 0).astype(np.float64),
+    )
+
+
+def _cause(tally: Tally) -> Codes:
+    """(N,) the most frequent cause of a leak; KILLED where there was none."""
+    return np.where(tally.leaks > 0, tally.cause.argmax(axis=1), int(Reason.KILLED)).astype(np.uint8)
+
+
+def _check(
+    layers: Sequence[Layer], magazines: Sequence[float], partners: int, replications: int, hold_probability: float
+) -> None:
+    """Refuse references to what is not there, and numbers that mean nothing."""
+    for layer in layers:
+        if layer.magazine >= len(magazines):
+            got, expected = f"magazine {layer.magazine}", f"one of {len(magazines)} magazines"
+            raise InputError(f"layer {layer.name}", got, expected, "Give the layer a magazine that the option has.")
+        if not 0 <= layer.owner < partners:
+            got, expected = f"owner {layer.owner}", f"one of {partners} partners"
+            raise InputError(f"layer {layer.name}", got, expected, "Give the layer an owner among the partners.")
+    if replications < 1:
+        raise InputError("replications", str(replications), "1 or more", "Correct the number in the study.")
+    if not 0.0 <= hold_probability <= 1.0:
+        raise InputError("hold_probability", str(hold_probability), "0 to 1", "Correct the value in the study.")

@@ -1,0 +1,105 @@
+"""Which samples of a flight lie in a layer's envelope, and how late a round may start and still be there in time.
+
+Floor and ceiling are applied to the altitude of each sample, never to a family of threats.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sakimori.base.columns import BAND_EDGES
+from sakimori.base.kernels import kernel
+from sakimori.base.types import Codes, Flights, Floats, Phase, Reason
+from sakimori.engage.doctrine import LayerTable
+
+_INSIDE, _NOT_FLYING = int(Reason.NONE), int(Reason.NOT_FLYING)
+_OUT_OF_REACH, _ABOVE, _BELOW = int(Reason.OUT_OF_REACH), int(Reason.ABOVE_CEILING), int(Reason.BELOW_FLOOR)
+_WAITING, _BOOST, _ENDED = int(Phase.WAITING), int(Phase.BOOST), int(Phase.ENDED)
+
+
+class Reach(NamedTuple):
+    """What geometry alone allows."""
+
+    reason: Codes  # (N, L, K) NONE inside the envelope, else NOT_FLYING, OUT_OF_REACH, ABOVE_CEILING or BELOW_FLOOR
+    latest: Floats  # (N, L, K) [s] last launch decision for an intercept at this sample; -inf outside the envelope
+
+
+@kernel
+def fly_out_time(distance: float, times: Floats, distances: Floats) -> float:
+    """Time [s] that the interceptor takes to a slant distance [m], linear between the pairs; inf beyond the last."""
+    if distance > distances[-1]:
+        return math.inf
+    for i in range(1, distances.size):
+        if distance <= distances[i]:
+            share = (distance - distances[i - 1]) / (distances[i] - distances[i - 1])
+            return times[i - 1] + share * (times[i] - times[i - 1])
+    return times[0]
+
+
+@kernel
+def envelope(distance: float, altitude: float, furthest: float, floor: float, ceiling: float) -> int:
+    """Reason code of one sample at a slant distance [m] and altitude [m]; NONE inside the envelope, edges included."""
+    if distance > furthest:
+        return _OUT_OF_REACH
+    if altitude > ceiling:
+        return _ABOVE
+    if altitude < floor:
+        return _BELOW
+    return _INSIDE
+
+
+@kernel
+def _fill(
+    position: Floats, altitude: Floats, phase: Codes, step: float, table: LayerTable, reason: Codes, latest: Floats
+) -> None:
+    threats, samples = altitude.shape
+    for n in range(threats):
+        for j in range(table.range.size):
+            times, distances = table.fly_time[j], table.fly_distance[j]
+            furthest = min(table.range[j], distances[-1])
+            for k in range(samples):
+                if phase[n, k] == _WAITING or phase[n, k] == _ENDED:
+                    continue
+                x = position[n, k, 0] - table.site_ecef[j, 0]
+                y = position[n, k, 1] - table.site_ecef[j, 1]
+                z = position[n, k, 2] - table.site_ecef[j, 2]
+                distance = math.sqrt(x * x + y * y + z * z)
+                code = envelope(distance, altitude[n, k], furthest, table.floor[j], table.ceiling[j])
+                reason[n, j, k] = code
+                if code == _INSIDE:
+                    latest[n, j, k] = k * step - table.launch_delay[j] - fly_out_time(distance, times, distances)
+
+
+def reach(flights: Flights, table: LayerTable) -> Reach:
+    """What each layer can reach of each flight: it depends on flights and layers only, so it serves every option."""
+    shape = (flights.altitude.shape[0], table.range.size, flights.altitude.shape[1])
+    reason = np.full(shape, _NOT_FLYING, dtype=np.uint8)
+    latest = np.full(shape, -np.inf)
+    _fill(flights.position_ecef, flights.altitude, flights.phase, flights.step, table, reason, latest)
+    return Reach(reason, latest)
+
+
+@kernel
+def _fill_bands(altitude: Floats, phase: Codes, reason: Codes, edges: Floats, time: Floats, unreached: Floats) -> None:
+    for n in range(altitude.shape[0]):
+        for k in range(altitude.shape[1]):
+            if phase[n, k] == _WAITING or phase[n, k] == _BOOST or phase[n, k] == _ENDED:
+                continue
+            band = 0
+            while band + 1 < edges.size and altitude[n, k] >= edges[band + 1]:
+                band += 1
+            time[n, band] += 1.0
+            reached = False
+            for j in range(reason.shape[1]):
+                reached = reached or reason[n, j, k] == _INSIDE
+            if not reached:
+                unreached[n, band] += 1.0
+
+
+def band_times(flights: Flights, reached: Reach) -> tuple[Floats, Floats]:
+    """Seconds (N, B) that each flight spends after boost in each of columns.BAND_EDGES, and of these in no envelope."""
+    shape = (flights.altitude.shape[0], len(BAND_EDGES))
+    time, unreached = np.zeros(shape), np.zeros(shape)
+    _fill_bands(flights.altitude, flights.phase, reached.reason, np.array(BAND_EDGES), time, unreached)
+    return time * flights.step, unreached * flights.step

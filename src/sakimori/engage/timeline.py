@@ -1,0 +1,293 @@
+"""When each layer may launch at each threat, which intercept that gives, and how many looks the time has room for.
+
+A layer commits when its owner's delivered track is good enough; an intercept counts only if the error of the track at
+hand-over fits the interceptor's basket and divert budget. Pairs of launch and intercept that do not fit are never
+fired: the shooter is taken to know its own sensors' coverage.
+"""
+
+import functools
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sakimori.base.kernels import kernel
+from sakimori.base.types import Codes, Flags, Flights, Floats, Reason, Tracks
+from sakimori.engage.doctrine import LayerTable
+from sakimori.engage.reach import Reach
+from sakimori.track.bounds import position_sigma, predicted_variance
+
+CONFIDENCE = 3.0  # standard deviations that must fit: 1 - exp(-9/2) = 0.989 of a plane Gaussian error
+PEAK_MANEUVER = math.sqrt(2.0)  # greatest acceleration over its 1-sigma value, for a sinusoidal manoeuvre
+
+Samples = npt.NDArray[np.int32]
+
+_FITS, _INSIDE = int(Reason.NONE), int(Reason.NONE)
+_NOT_DETECTED, _NOT_CONFIRMED = int(Reason.NOT_DETECTED), int(Reason.NOT_CONFIRMED)
+_NOT_SHARED, _TRACK_TOO_POOR = int(Reason.NOT_SHARED), int(Reason.TRACK_TOO_POOR)
+_LAYER_OUT, _TOO_LATE = int(Reason.LAYER_OUT), int(Reason.TOO_LATE)
+_OUTSIDE_BASKET, _DIVERT_EXCEEDED = int(Reason.OUTSIDE_BASKET), int(Reason.DIVERT_EXCEEDED)
+_ROUNDING = 1e-9  # [samples] so that a time which is a whole number of samples stays that sample
+
+
+class Windows(NamedTuple):
+    """What each layer may do against each threat. Sample indices; -1 where there is none."""
+
+    earliest: Samples  # (N, L, K) sample of the earliest intercept for a layer that is ready at this sample
+    launch: Samples  # (N, L, K) sample of the last launch for an intercept at this sample
+    looks: Samples  # (N, L, K) looks that fit from this sample on, each after the result of the one before
+    start: Samples  # (N, L) first sample at which a launch is permitted
+    reason: Codes  # (N, L) NONE where there is an intercept, else why not
+    commit: Floats  # (N, L) [s] time of that permission; nan where never
+    last_launch: Floats  # (N, L) [s] last useful launch, else the last that geometry allows; nan where out of reach
+
+
+@kernel
+def _first_sample(time: float, step: float) -> int:
+    return math.ceil(time / step - _ROUNDING)
+
+
+@kernel
+def _last_sample(time: float, step: float) -> int:
+    return math.floor(time / step + _ROUNDING)
+
+
+@kernel
+def _fill_weights(step: float, correlation_time: float, weights: Floats) -> None:
+    spread = np.zeros(6)
+    for gap in range(weights.shape[0]):
+        for c in range(6):
+            spread[c] = 1.0
+            weights[gap, c] = predicted_variance(spread, gap * step, 0.0, correlation_time)
+            spread[c] = 0.0
+        weights[gap, 6] = predicted_variance(spread, gap * step, 1.0, correlation_time)
+
+
+@functools.lru_cache(maxsize=8)
+def _weights(samples: int, step: float, correlation_time: float) -> Floats:
+    """What a gap of 0, 1, ... samples multiplies the six traces and the squared manoeuvre with, (K, 7).
+
+    `predicted_variance` is linear in these seven, so its series are summed once for each gap and not for each track.
+    """
+    weights = np.empty((samples, 7))
+    _fill_weights(step, correlation_time, weights)
+    weights.flags.writeable = False
+    return weights
+
+
+@kernel
+def _merge_pool(usable: Flags, spread: Floats, maneuver: Floats, lag: int, weights: Floats, variance: Floats) -> None:
+    """Lower `variance` (K,) to what one pool's track, at least `lag` samples old, says of one threat."""
+    used, update, peak = -1, -1, 0.0
+    for k in range(lag, variance.size):
+        if usable[k - lag]:
+            update = k - lag
+        if update < 0:
+            continue
+        if update == used:
+            peak = max(peak, maneuver[k])
+        else:
+            used, peak = update, np.max(maneuver[update : k + 1])
+        total = weights[k - update, 6] * peak * peak
+        for c in range(6):
+            total += weights[k - update, c] * spread[update, c]
+        variance[k] = min(variance[k], total)
+
+
+@kernel
+def _fill_known(
+    usable: Flags, spread: Floats, maneuver: Floats, latency: Floats, step: float, weights: Floats, variance: Floats
+) -> None:
+    for p in range(latency.shape[0]):
+        for n in range(maneuver.shape[0]):
+            for g in range(latency.shape[1]):
+                if latency[p, g] < math.inf:
+                    lag = _first_sample(latency[p, g], step)
+                    _merge_pool(usable[g, n], spread[g, n], maneuver[n], lag, weights, variance[p, n])
+
+
+def known_variance(flights: Flights, tracks: Tracks, latency: Floats, correlation_time: float) -> Floats:
+    """Trace [m2] (P, N, K) of the position covariance of each threat as each partner knows it at each sample.
+
+    The last delivered update of each pool is predicted over its age, with the greatest manoeuvre since; the best pool
+    counts. `inf` where nothing was delivered. Latencies [s] (P, G) are rounded up to whole samples.
+    """
+    variance = np.full((latency.shape[0], *flights.altitude.shape), np.inf)
+    weights = _weights(flights.altitude.shape[1], float(flights.step), float(correlation_time))
+    _fill_known(tracks.usable, tracks.spread, flights.maneuver, latency, flights.step, weights, variance)
+    return variance
+
+
+@kernel
+def divert_demand(sigma: float, acceleration: float, homing_time: float) -> float:
+    """Velocity change [m/s] that the homing phase must have left, without any guidance law.
+
+    An error at hand-over of CONFIDENCE sigma [m] needs at least that over the time left, an unknown lateral
+    acceleration [m/s2] at least a t / 2 (one impulse that cancels its displacement a t^2 / 2).
+    """
+    return CONFIDENCE * sigma / homing_time + 0.5 * acceleration * homing_time
+
+
+@kernel
+def _hand_over(
+    k: int, variance: Floats, maneuver: Floats, step: float, homing: float, basket: float, divert: float
+) -> int:
+    """Whether an intercept at sample k fits basket and divert budget, given what was delivered by hand-over."""
+    h = _last_sample(k * step - homing, step)
+    if h < 0 or not variance[h] < math.inf:
+        return _OUTSIDE_BASKET
+    sigma = position_sigma(variance[h])
+    if CONFIDENCE * sigma > basket:
+        return _OUTSIDE_BASKET
+    if divert_demand(sigma, PEAK_MANEUVER * np.max(maneuver[h : k + 1]), homing) > divert:
+        return _DIVERT_EXCEEDED
+    return _FITS
+
+
+@kernel
+def _commit_time(variance: Floats, step: float, sigma: float, delay: float) -> float:
+    """Time [s] of the permission to launch: the first good enough track plus the decision delay; inf if never."""
+    for k in range(variance.size):
+        if position_sigma(variance[k]) <= sigma:
+            return k * step + delay
+    return math.inf
+
+
+@kernel
+def _fill_looks(earliest: Samples, launch: Samples, looks: Samples, assess: float, step: float) -> None:
+    """Turn `earliest`, which holds the first intercept of each launch sample, into suffix minima; count the looks."""
+    samples = earliest.size
+    wait = _first_sample(assess, step)
+    for i in range(samples - 1, -1, -1):
+        if i + 1 < samples and earliest[i + 1] >= 0 and (earliest[i] < 0 or earliest[i + 1] < earliest[i]):
+            earliest[i] = earliest[i + 1]
+        if earliest[i] >= 0:
+            after = max(earliest[i] + wait, launch[earliest[i]] + 1)
+            looks[i] = 1 + (looks[after] if after < samples else 0)
+
+
+@kernel
+def _window(
+    inside: Codes,
+    latest: Floats,
+    variance: Floats,
+    maneuver: Floats,
+    commit: float,
+    step: float,
+    limits: tuple[float, float, float],
+    earliest: Samples,
+    launch: Samples,
+) -> tuple[int, float]:
+    """Fill, for one threat and layer, the first intercept of each launch sample; the reason and the last launch [s]."""
+    reason, allowed, useful = 0, -math.inf, -math.inf
+    for k in range(inside.size):
+        if inside[k] != _INSIDE:
+            reason = max(reason, inside[k])
+            continue
+        allowed = max(allowed, latest[k])
+        i = _last_sample(latest[k], step)
+        if i < 0 or i * step < commit - _ROUNDING * step:
+            reason = max(reason, _TOO_LATE)
+            continue
+        code = _hand_over(k, variance, maneuver, step, limits[0], limits[1], limits[2])
+        reason = max(reason, code)
+        if code == _FITS:
+            useful = max(useful, latest[k])
+            launch[k] = i
+            if earliest[i] < 0:
+                earliest[i] = k
+    if useful > -math.inf:
+        return _FITS, useful
+    return reason, allowed if allowed > -math.inf else math.nan
+
+
+@kernel
+def _track_reason(reason: Codes, usable: Flags, latency: Floats, variance: Floats) -> int:
+    """Why a partner never knew a threat well enough: reason (S, K), usable (G, K), latency (G,), variance (K,)."""
+    if np.min(variance) < math.inf:
+        return _TRACK_TOO_POOR
+    tracked = False
+    for g in range(usable.shape[0]):
+        if np.any(usable[g]):
+            if latency[g] < math.inf:
+                return _TOO_LATE
+            tracked = True
+    if tracked:
+        return _NOT_SHARED
+    return _NOT_CONFIRMED if np.any(reason == _INSIDE) else _NOT_DETECTED
+
+
+@kernel
+def _fill_windows(
+    detection: Codes,
+    usable: Flags,
+    latency: Floats,
+    variance: Floats,
+    maneuver: Floats,
+    available: Flags,
+    inside: Codes,
+    latest: Floats,
+    step: float,
+    table: LayerTable,
+    windows: Windows,
+) -> None:
+    threats, layers, samples = inside.shape
+    for n in range(threats):
+        for j in range(layers):
+            known = variance[table.owner[j], n]
+            commit = _commit_time(known, step, table.track_sigma[j], table.decision_delay[j])
+            limits = (table.homing_time[j], table.basket[j], table.divert[j])
+            earliest, launch = windows.earliest[n, j], windows.launch[n, j]
+            reason, last = _window(
+                inside[n, j], latest[n, j], known, maneuver[n], commit, step, limits, earliest, launch
+            )
+            if not commit < math.inf:
+                reason = _track_reason(detection[n], usable[:, n], latency[table.owner[j]], known)
+            else:
+                windows.commit[n, j] = commit
+                windows.start[n, j] = min(_first_sample(commit, step), samples)
+            if not available[j] and (reason == _FITS or reason > _LAYER_OUT):
+                reason = _LAYER_OUT
+            windows.reason[n, j], windows.last_launch[n, j] = reason, last
+            _fill_looks(earliest, launch, windows.looks[n, j], table.assess_delay[j], step)
+
+
+def windows(
+    flights: Flights,
+    tracks: Tracks,
+    latency: Floats,
+    reached: Reach,
+    table: LayerTable,
+    available: Flags,
+    correlation_time: float,
+) -> Windows:
+    """Every layer's launch windows against every threat; `latency` [s] (P, G) of fire-control tracks.
+
+    `available` (L,) says which layers work in this future; one that does not gets the reason LAYER_OUT.
+    """
+    shape = reached.latest.shape
+    variance = known_variance(flights, tracks, latency, correlation_time)
+    found = Windows(
+        earliest=np.full(shape, -1, dtype=np.int32),
+        launch=np.full(shape, -1, dtype=np.int32),
+        looks=np.zeros(shape, dtype=np.int32),
+        start=np.full(shape[:2], shape[2], dtype=np.int32),
+        reason=np.zeros(shape[:2], dtype=np.uint8),
+        commit=np.full(shape[:2], np.nan),
+        last_launch=np.full(shape[:2], np.nan),
+    )
+    _fill_windows(
+        tracks.reason,
+        tracks.usable,
+        latency,
+        variance,
+        flights.maneuver,
+        available,
+        reached.reason,
+        reached.latest,
+        float(flights.step),
+        table,
+        found,
+    )
+    return found

@@ -1,0 +1,117 @@
+"""Commit, hand-over, divert: which launches are permitted, and the reason where none is."""
+
+import numpy as np
+import pytest
+
+from sakimori.base.types import Reason
+from sakimori.engage.timeline import divert_demand, known_variance
+from sakimori.track.bounds import predicted_variance
+
+
+def test_commit_waits_for_track_latency_and_decision(scenes):
+    flown = scenes.standing(1, 60)
+    known = scenes.tracks(flown, first=20)
+    played = scenes.play(flown, [scenes.layer(decision_delay=4.0)], tracks=known, deliveries=scenes.deliveries(2.5))
+    assert played.commit[0, 0] == 27.0  # 20 s, latency rounded up to 3 s, decision 4 s
+    assert played.first_launch[0, 0] == 27.0
+    assert played.first_intercept[0, 0] == 37.0
+
+
+def test_a_launch_is_put_off_to_the_last_that_makes_the_first_intercept(scenes):
+    flown = scenes.flights(10e3, altitude=np.where(np.arange(60) < 40, 90e3, 10e3)[None], north=np.zeros(60))
+    played = scenes.play(flown, [scenes.layer(ceiling=20e3)])
+    assert (played.first_launch[0, 0], played.first_intercept[0, 0]) == (30.0, 40.0)
+    assert played.last_launch[0, 0] == 49.0
+
+
+def test_the_newest_delivered_update_is_predicted_over_its_age_with_the_greatest_manoeuvre_since(scenes):
+    maneuver = np.array([[1.0, 1.0, 5.0, 2.0, 2.0, 2.0]])
+    flown = scenes.flights(np.full((1, 6), 10e3), step=2.0, maneuver=maneuver)
+    known = scenes.tracks(flown, sigma=10.0, first=0, last=2)
+    variance = known_variance(flown, known, np.array([[2.0]]), 20.0)[0, 0]
+    spread = np.array([300.0, 0, 0, 0, 0, 0])
+    expected = [np.inf] + [
+        predicted_variance(spread, gap, peak, 20.0)
+        for gap, peak in ((2.0, 1.0), (2.0, 5.0), (4.0, 5.0), (6.0, 5.0), (8.0, 5.0))
+    ]
+    np.testing.assert_allclose(variance, expected, rtol=1e-12)
+
+
+def test_the_best_delivered_pool_counts(scenes):
+    flown = scenes.standing(1, 5)
+    known = scenes.tracks(flown, sigma=10.0, pools=2)
+    known.spread[1] *= 4.0
+    variance = known_variance(flown, known, np.array([[np.inf, 0.0], [0.0, 0.0]]), 20.0)
+    np.testing.assert_allclose(variance[:, 0, 0], [1200.0, 300.0])
+
+
+@pytest.mark.parametrize(
+    ("track", "given", "layer", "reason"),
+    [
+        ({"first": 60}, 0.0, {}, Reason.NOT_DETECTED),
+        ({}, np.inf, {}, Reason.NOT_SHARED),
+        ({}, 70.0, {}, Reason.TOO_LATE),  # delivered after the raid
+        ({"sigma": 2e3}, 0.0, {}, Reason.TRACK_TOO_POOR),
+        ({}, 0.0, {"availability": 0.0}, Reason.LAYER_OUT),
+        ({}, 0.0, {"range": 5e3}, Reason.OUT_OF_REACH),
+        ({}, 0.0, {"ceiling": 9e3}, Reason.ABOVE_CEILING),
+        ({}, 0.0, {"floor": 11e3}, Reason.BELOW_FLOOR),
+        ({"first": 55}, 0.0, {}, Reason.TOO_LATE),
+        ({"sigma": 500.0}, 0.0, {"basket": 1e3}, Reason.OUTSIDE_BASKET),
+        ({"sigma": 500.0}, 0.0, {"homing_time": 2.0, "divert": 700.0}, Reason.DIVERT_EXCEEDED),
+    ],
+)
+def test_every_reason_why_a_layer_cannot_fire(scenes, track, given, layer, reason):
+    flown = scenes.standing(1, 60)
+    played = scenes.play(
+        flown, [scenes.layer(**layer)], tracks=scenes.tracks(flown, **track), deliveries=scenes.deliveries(given)
+    )
+    assert played.reason[0, 0] == played.cause[0] == reason
+    assert played.leak_probability[0] == 1.0
+    assert np.isnan(played.first_launch[0, 0])
+
+
+def test_a_detection_without_a_track_is_not_confirmed(scenes):
+    flown = scenes.standing(1, 60)
+    known = scenes.tracks(flown)
+    played = scenes.play(flown, [scenes.layer()], tracks=known._replace(usable=np.zeros_like(known.usable)))
+    assert played.reason[0, 0] == Reason.NOT_CONFIRMED
+
+
+def test_too_late_says_when_the_last_launch_would_have_been(scenes):
+    flown = scenes.standing(1, 60)
+    played = scenes.play(flown, [scenes.layer()], tracks=scenes.tracks(flown, first=55))
+    assert (played.commit[0, 0], played.last_launch[0, 0]) == (55.0, 49.0)
+
+
+def test_updates_until_hand_over_keep_a_manoeuvring_threat_in_the_basket(scenes):
+    flown = scenes.flights(np.full((1, 200), 100e3), maneuver=3.0)  # fly-out 100 s
+    lasting, lost = scenes.tracks(flown, sigma=50.0), scenes.tracks(flown, sigma=50.0, last=5)
+    one = scenes.layer(basket=5e3, homing_time=5.0, divert=100.0)
+    assert scenes.play(flown, [one], tracks=lasting).reason[0, 0] in (Reason.KILLED, Reason.MISSED)
+    assert scenes.play(flown, [one], tracks=lost).reason[0, 0] == Reason.OUTSIDE_BASKET
+
+
+def test_divert_demand_is_the_error_and_the_manoeuvre_after_hand_over():
+    assert divert_demand(0.0, 5.0, 100.0) == 250.0  # a t / 2
+    assert divert_demand(100.0, 0.0, 10.0) == 30.0  # 3 sigma / t
+
+
+def test_the_track_must_be_there_at_hand_over_and_need_not_last_longer(scenes):
+    flown = scenes.standing(1, 60)  # fly-out 10 s
+    one = scenes.layer(homing_time=15.0)
+    late = scenes.play(flown, [one], tracks=scenes.tracks(flown, first=20))
+    assert late.first_intercept[0, 0] == 35.0  # the first whose hand-over, 15 s before, has a track
+    assert late.last_launch[0, 0] == 49.0
+    moving = scenes.flights(np.full((1, 60), 10e3), maneuver=np.where(np.arange(60) < 30, 0.0, 300.0)[None])
+    lost = scenes.play(moving, [scenes.layer(homing_time=5.0, divert=1e6)], tracks=scenes.tracks(moving, last=20))
+    # 300 m/s2 from 30 s on, 10 s after the last update, break the basket: the last hand-over is at 29 s
+    assert lost.last_launch[0, 0] == 24.0
+
+
+def test_a_manoeuvre_between_hand_over_and_intercept_takes_divert(scenes):
+    turn = np.where(np.arange(60) == 30, 100.0, 0.0)[None]
+    flown = scenes.flights(np.full((1, 60), 10e3), maneuver=turn)
+    one = scenes.layer(homing_time=5.0, divert=300.0)  # needs sqrt(2) x 100 x 5 / 2 = 354 m/s
+    played = scenes.play(flown, [one], tracks=scenes.tracks(flown, first=20))
+    assert played.first_intercept[0, 0] == 36.0  # intercepts from 30 to 35 s have the turn after hand-over
