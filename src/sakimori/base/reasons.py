@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from sakimori.base.types import Reason
+from sakimori.base.types import FlightStatus, Reason
 
 
 class Words(NamedTuple):
@@ -60,4 +60,13 @@ REASONS: Final[dict[Reason, Words]] = {
     Reason.MISSED: Words("every shot missed", "kill probability, or more shots"),
     Reason.ALREADY_KILLED: Words("it had been killed before this layer's turn", "nothing"),
     Reason.KILLED: Words("this layer killed it", "nothing"),
+}
+
+FLIGHTS: Final[dict[FlightStatus, str]] = {
+    FlightStatus.REACHED: "it comes down at its aim point",
+    FlightStatus.TOO_FAR: "the aim point lies beyond what the vehicle can reach",
+    FlightStatus.TOO_NEAR: "the aim point lies nearer than the vehicle can come down",
+    FlightStatus.NOT_BALLISTIC: "no ballistic flight explains range and apogee",
+    FlightStatus.NOT_CONVERGED: "no solution was found",
+    FlightStatus.NO_IMPACT: "it is still flying when time runs out",
 }

@@ -8,7 +8,7 @@ import difflib
 import functools
 import math
 import re
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import pint
 
@@ -78,10 +78,50 @@ _LOGARITHMIC: Final = {"dB": "number", "dBsm": "area"}  # dBsm: decibels over on
 _QUANTITY: Final = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*\Z", re.DOTALL)
 _POWER: Final = r"(?:%|g0|[A-Za-z_]+)(?:(?:\^|\*\*)?-?[1-4])?"  # a unit with a small exponent: m, m^2, m2, s^-1
 _UNIT: Final = re.compile(rf"(?:1\s*/\s*)?{_POWER}(?:\s*[*/ ]\s*{_POWER}){{0,4}}\Z")
-_FAMILIAR: Final = (
-    "m km mm ft nmi m^2 s ms min h d day m/s km/s km/h kn m/s^2 g0 rad mrad urad deg deg/s kg g t lb kg/m^2 W/m^2 W/sr kW/sr "
-    "MW/sr USD MUSD GUSD JPY MJPY GJPY JPY/USD dB dBsm %"
-).split()
+_FAMILIAR: Final = [
+    "m",
+    "km",
+    "mm",
+    "ft",
+    "nmi",
+    "m^2",
+    "s",
+    "ms",
+    "min",
+    "h",
+    "d",
+    "day",
+    "m/s",
+    "km/s",
+    "km/h",
+    "kn",
+    "m/s^2",
+    "g0",
+    "rad",
+    "mrad",
+    "urad",
+    "deg",
+    "deg/s",
+    "kg",
+    "g",
+    "t",
+    "lb",
+    "kg/m^2",
+    "W/m^2",
+    "W/sr",
+    "kW/sr",
+    "MW/sr",
+    "USD",
+    "MUSD",
+    "GUSD",
+    "JPY",
+    "MJPY",
+    "GJPY",
+    "JPY/USD",
+    "dB",
+    "dBsm",
+    "%",
+]
 
 
 class UnitError(ValueError):
@@ -101,8 +141,10 @@ class DimensionError(UnitError):
 
 
 @functools.cache
-def _registry() -> pint.UnitRegistry:
-    registry = pint.UnitRegistry(None)  # none of pint's own thousand units: these few load in milliseconds
+def _registry() -> Any:
+    registry: Any = pint.UnitRegistry(
+        cast(Any, None)
+    )  # none of pint's own thousand units: these few load in milliseconds
     for name, (factor, symbol) in _PREFIXES.items():
         registry.define(f"{name}- = {factor} = {symbol}-")
     for line in _UNITS:
@@ -117,10 +159,7 @@ def _unit(text: str) -> tuple[float, str]:
         raise _unknown(text)
     spelled = re.sub(r"([A-Za-z])(-?[1-4])", r"\1**\2", text.replace("%", "percent").replace("^", "**"))  # m2: m**2
     try:
-        quantity = _registry().parse_expression(spelled)
-        if not isinstance(quantity, pint.Quantity):
-            raise _unknown(text)
-        si = quantity.to_base_units()
+        si = _registry().Quantity(spelled).to_base_units()
     except (pint.errors.PintError, AttributeError, SyntaxError, TypeError, ValueError, ArithmeticError, RecursionError):
         raise _unknown(text) from None
     for dimension in DIMENSIONS.values():
@@ -135,7 +174,7 @@ def _dimensionality(name: str) -> object:
 
 
 def _unknown(text: str) -> UnitError:
-    near = difflib.get_close_matches(text, _FAMILIAR, 1, 0.5)
+    near = [text[:-1]] if text[:-1] in _FAMILIAR else difflib.get_close_matches(text, _FAMILIAR, 1, 0.5)
     hint = f"Did you mean '{near[0]}'?" if near else "See docs/study-files.md for the list."
     return UnitError(f"the unknown unit '{text[:40]}'", f"a unit such as {', '.join(_FAMILIAR[:5])}", hint)
 

@@ -1,0 +1,158 @@
+"""Means with their Monte Carlo error, spread over factors, paired differences and ranks with ties.
+
+Three uncertainties are kept apart: the Monte Carlo error of a mean (more futures make it smaller), the spread over
+factors (what we do not know; more futures do not make it smaller), and luck (what would differ if the same raid came
+again).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from scipy import stats
+
+from sakimori.assess.metrics import Panel
+from sakimori.base.types import Floats
+
+CONFIDENCE = 0.95
+_EQUAL = 1e-9  # two values of one future differ by less than this times their size: rounding, not an effect
+
+
+class Effect(StrEnum):
+    """What the paired difference to the reference says."""
+
+    HELPS = "helps"
+    HURTS = "hurts"
+    NONE = "none"  # equal in every future
+    UNRESOLVED = "unresolved"  # the interval holds zero
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One metric of one option over all futures, in the unit of the metric."""
+
+    option: str
+    mean: float
+    error: float  # Monte Carlo standard error of the mean, inner replications included
+    p10: float  # quantiles of the conditional expectation over futures: the spread over factors
+    p50: float
+    p90: float
+    between_variance: float  # variance over futures with the noise of the replications taken off
+    luck_variance: float  # mean variance over replications of one raid, given its factors
+    futures: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Option minus reference on the same futures, in the unit of the metric."""
+
+    option: str
+    reference: str
+    mean: float
+    error: float
+    low: float
+    high: float
+    better: float  # shares of futures
+    equal: float
+    worse: float
+    futures: int
+    effect: Effect
+
+
+def estimate(panel: Panel, option: str) -> Estimate:
+    """Mean, error and spread of `option`.
+
+    Let m_f be the value in future f and v_f the variance over its K replications. The error is sqrt(var(m)/F), which
+    holds the replications' share; the variance between futures is var(m) - mean(v)/K, not below 0.
+    """
+    values = panel.of(option)
+    there = np.isfinite(values)
+    values, luck = values[there], panel.luck[panel.options.index(option)][there]
+    count = len(values)
+    if count == 0:
+        return Estimate(option, *(7 * [np.nan]), futures=0)
+    total = float(np.var(values, ddof=1)) if count > 1 else np.nan
+    low, middle, high = (float(q) for q in np.quantile(values, [0.1, 0.5, 0.9]))
+    between = max(0.0, total - float(np.mean(luck)) / panel.replications)
+    error = float(np.sqrt(total / count))
+    return Estimate(
+        option, float(np.mean(values)), error, low, middle, high, between, float(np.mean(luck)), count
+    )  # fmt: skip
+
+
+def paired_difference(panel: Panel, option: str, reference: str, confidence: float = CONFIDENCE) -> Difference:
+    """Difference on common futures with Student's t interval: mean(d) +- t(F-1) sqrt(var(d)/F).
+
+    Futures where either value is missing are left out. With fewer than two futures the interval is unbounded.
+    """
+    here, there = panel.of(option), panel.of(reference)
+    both = np.isfinite(here) & np.isfinite(there)
+    here, there = here[both], there[both]
+    change = here - there
+    change[np.abs(change) <= _EQUAL * np.maximum(np.abs(here), np.abs(there))] = 0.0
+    count = len(change)
+    if count == 0:
+        nothing = np.nan
+        return Difference(
+            option, reference, nothing, nothing, -np.inf, np.inf, nothing, nothing, nothing, 0, Effect.UNRESOLVED
+        )
+    mean, error, low, high = _interval(change, confidence)
+    gain = change if panel.metric.higher_is_better else -change
+    shares = (float(np.mean(gain > 0)), float(np.mean(gain == 0)), float(np.mean(gain < 0)))
+    return Difference(
+        option, reference, mean, error, low, high, *shares, count, _effect(panel, low, high, shares[1] == 1.0)
+    )
+
+
+def _interval(change: Floats, confidence: float) -> tuple[float, float, float, float]:
+    mean, count = float(np.mean(change)), len(change)
+    if count < 2:
+        return mean, np.nan, -np.inf, np.inf
+    error = float(np.std(change, ddof=1) / np.sqrt(count))
+    reach = float(stats.t.ppf(0.5 + 0.5 * confidence, count - 1)) * error
+    return mean, error, mean - reach, mean + reach
+
+
+def _effect(panel: Panel, low: float, high: float, same: bool) -> Effect:
+    if same:
+        return Effect.NONE
+    if low <= 0.0 <= high:
+        return Effect.UNRESOLVED
+    return Effect.HELPS if (low > 0.0) == panel.metric.higher_is_better else Effect.HURTS
+
+
+def gain(panel: Panel, value: float) -> float:
+    """`value` with the sign turned so that more is better."""
+    return value if panel.metric.higher_is_better else -value
+
+
+def by_mean(panel: Panel, options: tuple[str, ...]) -> tuple[str, ...]:
+    """Options from the best mean to the worst; those without any value come last, equals keep their order."""
+    means = {}
+    for option in options:
+        mean = estimate(panel, option).mean
+        means[option] = -np.inf if np.isnan(mean) else gain(panel, mean)
+    return tuple(sorted(options, key=lambda option: -means[option]))
+
+
+def tie_confidence(options: int) -> float:
+    """Confidence at which one of `options` must differ from the leader, who was picked by looking (Bonferroni)."""
+    return 1.0 - (1.0 - CONFIDENCE) / max(1, options - 1)
+
+
+def rank(panel: Panel, options: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Groups of tied options, best group first.
+
+    The option with the best mean leads; whoever's paired difference to it is not resolved is tied with it. As the
+    leader was picked by looking, the confidence is that of `tie_confidence`. The rest is ranked in the same way.
+    """
+    undecided = (Effect.UNRESOLVED, Effect.NONE)
+    rest = by_mean(panel, options)
+    groups: list[tuple[str, ...]] = []
+    while rest:
+        leader, rivals = rest[0], rest[1:]
+        level = tie_confidence(len(rest))
+        tied = [r for r in rivals if paired_difference(panel, r, leader, level).effect in undecided]
+        groups.append((leader, *tied))
+        rest = tuple(r for r in rivals if r not in tied)
+    return tuple(groups)

@@ -1,0 +1,129 @@
+"""From a case to its outcome: the page that composes all stages, and the only one.
+
+    fly       threat states over time                              flight/
+    see       what each sensor could detect, and why not           sense/
+    share     who receives which track, how late                   partners/
+    watch     looks, detections, cues, tracks, sample by sample    sense/ and track/, coupled in chain/watch.py
+    engage    when each layer may commit, shots, leakers           engage/
+
+Each stage is evaluated once per distinct input: flights and sightings once per future, the picture once per distinct
+set of sensors and sharing, the engagement once per option.
+"""
+
+import numpy as np
+
+from sakimori.base.draws import Stream, uniform
+from sakimori.base.types import Flags, Flights, Integers, Sightings, Tracks
+from sakimori.chain.case import AssetSummary, Awareness, Case, Option, Outcome, Picture
+from sakimori.chain.summary import summarise_assets, summarise_awareness
+from sakimori.chain.watch import Scene, watch
+from sakimori.engage import engage
+from sakimori.flight import fly
+from sakimori.partners.links import Links
+from sakimori.partners.sharing import Sharing, share
+from sakimori.sense.tasking import sensor_table
+from sakimori.sense.visibility import see, sensor_positions
+from sakimori.track.bounds import MOST_SIGMA
+
+__all__ = ["AssetSummary", "Awareness", "Case", "Option", "Outcome", "Picture", "play"]
+
+
+def play(case: Case) -> Outcome:
+    """Play one future through to its outcome under every option.
+
+    The same case gives the same bits. Errors: InputError where an option refers to what the case does not have.
+    """
+    flights = fly(case.threats, case.step)
+    up = sensors_up(case)
+    places = sensor_positions(case.radars, case.infrareds, case.julian_date, case.step, flights.phase.shape[1])
+    sightings = see(flights, case.radars, case.infrareds, places, up)
+
+    pictures: dict[object, Picture] = {}
+    results = []
+    for option in case.options:
+        if option.view not in pictures:
+            pictures[option.view] = picture(case, option, flights, sightings)
+        results.append(
+            engage(
+                flights,
+                pictures[option.view].tracks,
+                pictures[option.view].deliveries,
+                option.layers,
+                option.magazines,
+                seed=case.seed,
+                future=case.future,
+                replications=case.replications,
+                coordinated=option.coordinated,
+                hold_probability=option.hold_probability,
+                correlation_time=case.correlation_time,
+            )
+        )
+    order = list(pictures)
+    picture_of = tuple(order.index(option.view) for option in case.options)
+    return Outcome(case, flights, up, tuple(pictures.values()), picture_of, tuple(results))
+
+
+def sensors_up(case: Case) -> Flags:
+    """(S,) which sensors work in this future: one draw per sensor, common to all threats, options and replications."""
+    stream = int(Stream.AVAILABILITY)
+    draws = [uniform(case.seed, stream, case.future, sensor.key, 0, 0) for sensor in case.sensors]
+    return np.array([d < s.availability for d, s in zip(draws, case.sensors, strict=True)], dtype=np.bool_)
+
+
+def picture(case: Case, option: Option, flights: Flights, sightings: Sightings) -> Picture:
+    """What the option's sensors and links know of the raid, and who knows it when."""
+    present = np.flatnonzero(option.sensors)
+    seen = Sightings(
+        reason=sightings.reason[:, present],
+        signal=sightings.signal[:, present],
+        in_fence=sightings.in_fence[:, present],
+        sensor_ecef=sightings.sensor_ecef[present],
+    )
+    taking_part = [case.sensors[s] for s in present]
+    links = Links(option.rules, option.link_latency, case.own_latency)
+    sharing = share(links, [sensor.owner for sensor in taking_part])
+
+    given = scene(case, present, flights, seen, sharing)
+    diary = watch(given)
+    # The traces of the blocks: their xx, yy and zz. Before launch and after impact nothing is known.
+    spread = diary.parts[..., 0] + diary.parts[..., 3] + diary.parts[..., 5]
+    spread[spread[..., 0] == 0.0] = np.inf
+    usable = diary.confirmed & (spread[..., 0] <= 3.0 * MOST_SIGMA**2)
+    tracks = Tracks(diary.reason, usable, spread, diary.beam_load)
+    names = tuple(sensor.name for sensor in taking_part)
+    return Picture(
+        sensors=tuple(int(s) for s in present),
+        pools=sharing.pools,
+        tracks=tracks,
+        confirmed=diary.confirmed,
+        deliveries=sharing.deliveries,
+        assets=summarise_assets(flights, seen, tracks, names, given.sensors["track_every"]),
+        awareness=summarise_awareness(flights, tracks, diary.confirmed, sharing.pools, sharing.deliveries),
+    )
+
+
+def scene(case: Case, present: Integers, flights: Flights, seen: Sightings, sharing: Sharing) -> Scene:
+    """What the watch needs; `present` numbers the case's sensors that take part, `seen` are their sightings."""
+    radars = [case.radars[s] for s in present if s < len(case.radars)]
+    infrareds = [case.infrareds[s - len(case.radars)] for s in present if s >= len(case.radars)]
+    lag = np.maximum(np.ceil(sharing.deliveries.cue_latency / case.step - 1e-9), 1.0)  # a cue is never of this sample
+    return Scene(
+        step=float(case.step),
+        position=np.ascontiguousarray(flights.position_ecef),
+        maneuver=np.ascontiguousarray(flights.maneuver),
+        launch=flights.launch.astype(np.int64),
+        impact=flights.impact.astype(np.int64),
+        reason=np.ascontiguousarray(seen.reason),
+        signal=np.ascontiguousarray(seen.signal),
+        in_fence=np.ascontiguousarray(seen.in_fence),
+        sensor_ecef=np.ascontiguousarray(seen.sensor_ecef),
+        sensors=sensor_table(radars, infrareds, case.step),
+        pools=np.ascontiguousarray(sharing.pools),
+        cue_lag=np.where(np.isfinite(lag), lag, -1.0).astype(np.int64),
+        confirm=case.confirm,
+        drop=int(case.drop_time / case.step + 1e-9),
+        efficiency=float(case.efficiency),
+        correlation_time=float(case.correlation_time),
+        seed=case.seed,
+        future=case.future,
+    )

@@ -1,0 +1,127 @@
+"""What the chain is given and what it gives back: one future of a study with all its options."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sakimori.base.errors import InputError
+from sakimori.base.types import Codes, Deliveries, Flags, Flights, Floats, Integers, Tracks
+from sakimori.engage import Layer, Result
+from sakimori.flight import BallisticThreat, GlideThreat
+from sakimori.sense.infrared import Infrared
+from sakimori.sense.radar import Radar
+from sakimori.track.singer import CORRELATION_TIME
+
+Rules = tuple[tuple[int, ...], ...]
+Latencies = tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """The architecture of one option in this future. Tables of pairs are [giver][receiver] of partner indices."""
+
+    name: str
+    sensors: tuple[bool, ...]  # (S,) which of the case's sensors it has, radars first
+    rules: Rules  # (P, P) base.types.Rule
+    link_latency: Latencies  # (P, P) [s]
+    layers: tuple[Layer, ...]
+    magazines: tuple[float, ...]  # rounds
+    coordinated: bool = True  # partners share results of shots and do not duplicate
+    hold_probability: float = 0.0  # that an uncoordinated layer leaves a threat to another
+
+    @property
+    def view(self) -> tuple[tuple[bool, ...], Rules, Latencies]:
+        """All that its picture depends on: options of one view share one picture."""
+        return self.sensors, self.rules, self.link_latency
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One future: a raid, every sensor that any option has, the options. Errors: InputError where sizes disagree."""
+
+    seed: int
+    future: int
+    step: float  # [s] between samples
+    replications: int  # of the engagement's luck
+    threats: tuple[BallisticThreat | GlideThreat, ...]  # (N,)
+    values: tuple[float, ...]  # (N,) of the place aimed at
+    places: tuple[int, ...]  # (N,) index of that place in the study
+    partners: tuple[str, ...]  # (P,)
+    radars: tuple[Radar, ...]
+    infrareds: tuple[Infrared, ...]
+    julian_date: float  # [day UTC] of the raid clock's zero
+    efficiency: float = 1.0  # >= 1: a tracker's standard deviations over the bound's
+    confirm: tuple[int, int] = (2, 3)  # m detections within n looks
+    drop_time: float = 30.0  # [s] without a detection until a track is lost
+    own_latency: float = 0.0  # [s] from a partner's sensors to its own shooters
+    correlation_time: float = CORRELATION_TIME  # [s] of the unforeseen acceleration
+    options: tuple[Option, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse what does not fit together."""
+        threats, sensors, partners = len(self.threats), len(self.radars) + len(self.infrareds), len(self.partners)
+        m, n = self.confirm
+        for fine, got, expected in (
+            (threats > 0, "no threats", "at least one"),
+            (len(self.values) == len(self.places) == threats, "values or places", f"one for each of {threats} threats"),
+            (self.step > 0.0, f"step {self.step} s", "more than 0 s"),
+            (self.efficiency >= 1.0, f"efficiency {self.efficiency}", "1 or more"),
+            (1 <= m <= n, f"confirm {m} of {n}", "1 <= m <= n"),
+            (self.drop_time >= 0.0, f"drop_time {self.drop_time} s", "0 s or more"),
+            (self.correlation_time > 0.0, f"correlation_time {self.correlation_time} s", "more than 0 s"),
+            (all(len(o.sensors) == sensors for o in self.options), "an option's sensors", f"{sensors} flags"),
+            (all(len(o.rules) == partners for o in self.options), "an option's rules", f"{partners} rows"),
+            (all(0 <= s.owner < partners for s in self.sensors), "a sensor's owner", f"one of {partners} partners"),
+        ):
+            if not fine:
+                raise InputError(f"future {self.future}", got, expected, "Correct the case.")
+
+    @property
+    def sensors(self) -> tuple[Radar | Infrared, ...]:
+        """All sensors in the order of every sensor axis: radars first."""
+        return (*self.radars, *self.infrareds)
+
+
+class AssetSummary(NamedTuple):
+    """What each sensor asset (A; all satellites of a constellation are one) made of each threat: the `tracks` table."""
+
+    assets: tuple[str, ...]  # (A,)
+    reason: Codes  # (N, A) Reason: commonest of the flying samples without a detection, but for those between looks
+    first_seen: Floats  # (N, A) [s] raid clock, nan where never
+    last_seen: Floats  # (N, A) [s]
+    detections: Integers  # (N, A) samples with a detection, each sensor of the asset counted
+    visible_time: Floats  # (N, A) [s] in which a look of at least one sensor could have detected
+    seen_time: Floats  # (N, A) [s] of samples with at least one detection
+
+
+class Awareness(NamedTuple):
+    """What each partner knew of each threat: the part of the `threats` table that needs no engagement. (P, N) each."""
+
+    first_detected: Floats  # [s] raid clock: first detection by a sensor of which the partner is at least warned
+    confirmed: Floats  # [s] first usable fire-control track in the partner's hands
+    warned: Floats  # [s] first news of a confirmed track, warning latency included
+    warning_time: Floats  # [s] from then to impact; 0 where never
+    custody: Floats  # share of the flight with a usable fire-control track in hand
+    best_sigma: Floats  # [m] per axis: smallest of a usable fire-control track; nan where none
+
+
+class Picture(NamedTuple):
+    """All that one distinct set of sensors and sharing knew of the raid."""
+
+    sensors: tuple[int, ...]  # (S,) which of the case's sensors take part, in the order of the arrays' sensor axis
+    pools: Flags  # (G, S)
+    tracks: Tracks
+    confirmed: Flags  # (G, N, K) the pool holds a confirmed track, good enough to shoot on or not
+    deliveries: Deliveries
+    assets: AssetSummary
+    awareness: Awareness
+
+
+class Outcome(NamedTuple):
+    """What became of one future, under each of its options."""
+
+    case: Case
+    flights: Flights
+    up: Flags  # (S,) which of the case's sensors worked
+    pictures: tuple[Picture, ...]  # distinct ones, in the order of their first option
+    picture_of: tuple[int, ...]  # index into `pictures` for each option
+    results: tuple[Result, ...]  # one for each option

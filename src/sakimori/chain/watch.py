@@ -1,0 +1,285 @@
+"""The watch over a raid, sample by sample: sensors look, pools of sensors learn, what they know points the next look.
+
+Time runs forward. A cue is a pool's track as it stood one latency ago, predicted to now. With beam time to spare, an
+additional sensor or link only adds detections: looks fall on fixed grids, draws are keyed, nothing is ever dropped.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sakimori.base.draws import Stream, uniform
+from sakimori.base.kernels import kernel
+from sakimori.base.types import Codes, Flags, Floats, Integers, Reason
+from sakimori.sense import infrared, radar
+from sakimori.sense.tasking import CONTAINMENT, Sensors, any_of, due, hits, search_beams, share_out
+from sakimori.track.bounds import blocks, information, predicted_position, prior, propagated, updated
+from sakimori.track.custody import NEVER, confirms, held
+from sakimori.track.singer import transition, unit_noise
+
+_SEEN, _NOT_TASKED, _POOR = int(Reason.NONE), int(Reason.NOT_TASKED), int(Reason.CUE_TOO_POOR)
+_NO_TIME, _MISSED, _DETECTION = int(Reason.NO_BEAM_TIME), int(Reason.LOOK_MISSED), int(Stream.DETECTION)
+_DETECTS, _CONFIRMS = 1, 2
+_TRACKED_FIRST = 1e9  # urgency of a look at a tracked threat over every search
+_ROUNDING = 1e-9  # [s] of beam time
+
+
+class Scene(NamedTuple):
+    """What the watch is given: N threats, S sensors, G pools, P partners, K samples. Nothing in it is changed."""
+
+    step: float  # [s]
+    position: Floats  # (N, K, 3) [m] ECEF
+    maneuver: Floats  # (N, K) [m/s2]
+    launch: Integers  # (N,)
+    impact: Integers  # (N,)
+    reason: Codes  # (N, S, K) of Sightings
+    signal: Floats  # (N, S, K)
+    in_fence: Flags  # (N, S, K)
+    sensor_ecef: Floats  # (S, K, 3) [m]
+    sensors: Sensors
+    pools: Flags  # (G, S)
+    cue_lag: Integers  # (P, G) samples until a pool's track can point the partner's sensors, >= 1; -1 for never
+    confirm: tuple[int, int]  # m detections within n looks
+    drop: int  # samples that a track is held without a detection
+    efficiency: float  # >= 1: standard deviations over the bound's
+    correlation_time: float  # [s]
+    seed: int
+    future: int
+
+
+class Diary(NamedTuple):
+    """What the watch writes, and remembers from sample to sample."""
+
+    reason: Codes  # (N, S, K) as in Tracks
+    beam_load: Floats  # (S, K)
+    confirmed: Flags  # (G, N, K) the pool holds a confirmed track
+    parts: Floats  # (G, N, K, 6, 6) `bounds.blocks`, efficiency applied; 0 where not flying
+    seen: Integers  # (N, S, m) the sensor's last detections, latest first
+    looked: Integers  # (N, S) the last look that was asked for
+    owed: Flags  # (N, S) a look that beam time did not suffice for
+    spent: Floats  # (N, S) [s] beam time already put into it
+    gained: Floats  # (G, N, K, 6) [1/m2] information of the sample's detections
+    news: Codes  # (G, N, K) 0 no detection, 1 detection, 2 detection that confirms
+    fed: Integers  # (G, N) the pool's last detection
+    found: Integers  # (G, N) the first sample at which the pool's track was confirmed
+    holds: Flags  # (G, N) the track was confirmed and has not been lost
+    covariance: Floats  # (G, N, 9, 9)
+
+
+def watch(scene: Scene) -> Diary:
+    """Every sensor's looks and every pool's tracks over the whole raid."""
+    threats, sensors, samples = scene.reason.shape
+    pools = scene.pools.shape[0]
+    diary = Diary(
+        reason=scene.reason.copy(),
+        beam_load=np.zeros((sensors, samples)),
+        confirmed=np.zeros((pools, threats, samples), np.bool_),
+        parts=np.zeros((pools, threats, samples, 6, 6)),
+        seen=np.full((threats, sensors, scene.confirm[0]), NEVER),
+        looked=np.full((threats, sensors), NEVER),
+        owed=np.zeros((threats, sensors), np.bool_),
+        spent=np.zeros((threats, sensors)),
+        gained=np.zeros((pools, threats, samples, 6)),
+        news=np.zeros((pools, threats, samples), np.uint8),
+        fed=np.full((pools, threats), NEVER),
+        found=np.full((pools, threats), samples),
+        holds=np.zeros((pools, threats), np.bool_),
+        covariance=np.zeros((pools, threats, 9, 9)),
+    )
+    _keep(scene, diary)
+    return diary
+
+
+@kernel
+def _keep(scene: Scene, diary: Diary) -> None:
+    """The loop over time."""
+    motion = transition(scene.step, scene.correlation_time)
+    noise = unit_noise(scene.step, scene.correlation_time)
+    for s in range(scene.sensors.size):
+        if not scene.sensors[s]["is_radar"]:
+            _stare(scene, diary, s)
+    for k in range(scene.position.shape[1]):
+        for s in range(scene.sensors.size):
+            if scene.sensors[s]["is_radar"]:
+                _work_radar(scene, diary, s, k)
+        for g in range(scene.pools.shape[0]):
+            for n in range(scene.position.shape[0]):
+                if scene.launch[n] <= k < scene.impact[n]:
+                    _follow(scene, diary, g, n, k, motion, noise)
+
+
+@kernel
+def _work_radar(scene: Scene, diary: Diary, s: int, k: int) -> None:
+    """One radar, one sample: plan a look at each threat, share out the beam time, look."""
+    sensor, threats, visible = scene.sensors[s], scene.position.shape[0], 0
+    diary.beam_load[s, k] = sensor["fence_load"]
+    for n in range(threats):
+        if scene.reason[n, s, k] == _SEEN:
+            visible += 1
+        else:
+            diary.owed[n, s], diary.spent[n, s] = False, 0.0
+    if visible == 0:
+        return
+    chance, wanted, urgency = np.zeros(threats), np.zeros(threats), np.zeros(threats)
+    for n in range(threats):
+        if scene.reason[n, s, k] == _SEEN:
+            diary.reason[n, s, k], beams, chance[n] = _plan(scene, diary, n, s, k)
+            if beams > 0.0:
+                wanted[n] = max(beams * sensor["dwell"] - diary.spent[n, s], _ROUNDING)
+            tracked = _TRACKED_FIRST if _tracks(scene, diary, n, s, k) else 0.0
+            urgency[n] = tracked + k - max(diary.looked[n, s], scene.launch[n])
+    granted = share_out(wanted, urgency, (1.0 - sensor["fence_load"]) * scene.step)
+    diary.beam_load[s, k] += granted.sum() / scene.step
+    for n in range(threats):
+        if scene.reason[n, s, k] == _SEEN:
+            paid = wanted[n] > 0.0 and granted[n] >= wanted[n] - _ROUNDING
+            diary.owed[n, s] = wanted[n] > 0.0 and not paid  # what falls short is owed in the next sample
+            diary.spent[n, s] = diary.spent[n, s] + granted[n] if diary.owed[n, s] else 0.0
+            if paid:
+                diary.looked[n, s] = k
+            _look(scene, diary, n, s, k, chance[n] if paid else 0.0)
+
+
+@kernel
+def _tracks(scene: Scene, diary: Diary, n: int, s: int, k: int) -> bool:
+    """Whether sensor s itself still holds threat n."""
+    return held(k, diary.seen[n, s, 0], max(scene.drop, scene.sensors[s]["track_every"]))
+
+
+@kernel
+def _single(scene: Scene, n: int, s: int, k: int) -> float:
+    """Chance that one look of radar s at threat n detects."""
+    sensor = scene.sensors[s]
+    return radar.detection_probability(scene.signal[n, s, k], sensor["false_alarm"], sensor["swerling"])
+
+
+@kernel
+def _plan(scene: Scene, diary: Diary, n: int, s: int, k: int) -> tuple[int, float, float]:
+    """What radar s plans for threat n beside its fence: why it may come to nothing, beams (0: none) and chance."""
+    sensor = scene.sensors[s]
+    if not (diary.owed[n, s] or due(k, sensor["key"] + n, sensor["track_every"])):
+        return _NOT_TASKED, 0.0, 0.0
+    if _tracks(scene, diary, n, s, k):
+        looks = sensor["track_looks"]
+        return _NO_TIME, float(looks), any_of(_single(scene, n, s, k), looks)
+    beams = _cued_beams(scene, diary, n, s, k)
+    if beams == math.inf:
+        return _NOT_TASKED, 0.0, 0.0
+    if beams > sensor["search_beams_max"]:
+        return _POOR, 0.0, 0.0
+    return _NO_TIME, beams, _single(scene, n, s, k) * CONTAINMENT
+
+
+@kernel
+def _cued_beams(scene: Scene, diary: Diary, n: int, s: int, k: int) -> float:
+    """Beams that the best cue on threat n leaves radar s to search; infinite without a cue.
+
+    A track that is no longer fed still cues: its prediction grows until the search would take too many beams.
+    """
+    fewest, sensor = math.inf, scene.sensors[s]
+    ux, uy, uz, distance = _sight(scene, n, s, k)
+    for g in range(scene.pools.shape[0]):
+        lag = scene.cue_lag[sensor["owner"], g]
+        if lag > 0 and k - lag >= diary.found[g, n]:
+            cue = predicted_position(
+                diary.parts[g, n, k - lag], lag * scene.step, scene.maneuver[n, k - lag], scene.correlation_time
+            )
+            fewest = min(fewest, search_beams(cue, ux, uy, uz, distance, sensor["beam_width"]))
+    return fewest
+
+
+@kernel
+def _sight(scene: Scene, n: int, s: int, k: int) -> tuple[float, float, float, float]:
+    """Unit vector from sensor to threat, and the distance [m]."""
+    x = scene.position[n, k, 0] - scene.sensor_ecef[s, k, 0]
+    y = scene.position[n, k, 1] - scene.sensor_ecef[s, k, 1]
+    z = scene.position[n, k, 2] - scene.sensor_ecef[s, k, 2]
+    distance = math.sqrt(x * x + y * y + z * z)
+    return x / distance, y / distance, z / distance, distance
+
+
+@kernel
+def _look(scene: Scene, diary: Diary, n: int, s: int, k: int, chance: float) -> None:
+    """Radar s looks at threat n: in its fence where that is due, and as planned, with `chance` (0: no such look)."""
+    sensor, fence, counted = scene.sensors[s], 0.0, 1.0
+    if scene.in_fence[n, s, k] and due(k, sensor["key"] + n, sensor["fence_every"]):
+        fence = any_of(_single(scene, n, s, k), sensor["fence_looks"])
+    if max(fence, chance) == 0.0:
+        return
+    if fence > chance:
+        counted = hits(_single(scene, n, s, k), sensor["fence_looks"])
+    elif _tracks(scene, diary, n, s, k):
+        counted = hits(_single(scene, n, s, k), sensor["track_looks"])
+    sigma = radar.angle_sigma(scene.signal[n, s, k], sensor["beam_width"], sensor["angle_sigma"])
+    _draw(scene, diary, n, s, k, max(fence, chance), counted, sigma)
+
+
+@kernel
+def _stare(scene: Scene, diary: Diary, s: int) -> None:
+    """All looks of one infrared sensor: they need no cue and no beam time, so they do not wait for the time loop."""
+    sensor = scene.sensors[s]
+    looks, every = sensor["track_looks"], sensor["track_every"]
+    for n in range(scene.position.shape[0]):
+        for k in range(scene.position.shape[1]):
+            if scene.reason[n, s, k] == _SEEN:
+                diary.reason[n, s, k] = _NOT_TASKED
+                if due(k, sensor["key"], every):
+                    single = infrared.detection_probability(scene.signal[n, s, k], sensor["threshold"])
+                    chance = any_of(single, looks)
+                    _draw(scene, diary, n, s, k, chance, hits(single, looks), sensor["angle_sigma"])
+
+
+@kernel
+def _draw(
+    scene: Scene, diary: Diary, n: int, s: int, k: int, chance: float, counted: float, angle_sigma: float
+) -> None:
+    """Draw the detection; where it happens, every pool of the sensor gains `counted` measurements."""
+    if uniform(scene.seed, _DETECTION, scene.future, n, scene.sensors[s]["key"], k) >= chance:
+        diary.reason[n, s, k] = _MISSED
+        return
+    diary.reason[n, s, k] = _SEEN
+    for i in range(scene.confirm[0] - 1, 0, -1):
+        diary.seen[n, s, i] = diary.seen[n, s, i - 1]
+    diary.seen[n, s, 0] = k
+    first = diary.seen[n, s, scene.confirm[0] - 1]
+    confirmed = confirms(k, first, scene.sensors[s]["track_every"], scene.confirm[1])
+    ux, uy, uz, distance = _sight(scene, n, s, k)
+    gained = information(ux, uy, uz, distance, scene.sensors[s]["range_weight"], angle_sigma)
+    for g in range(scene.pools.shape[0]):
+        if scene.pools[g, s]:
+            diary.news[g, n, k] = max(diary.news[g, n, k], _CONFIRMS if confirmed else _DETECTS)
+            for e in range(6):
+                diary.gained[g, n, k, e] += counted * gained[e]
+
+
+@kernel
+def _follow(
+    scene: Scene,
+    diary: Diary,
+    g: int,
+    n: int,
+    k: int,
+    motion: tuple[float, float, float, float],
+    noise: tuple[float, float, float, float, float, float],
+) -> None:
+    """Carry one pool's track of one flying threat to sample k and take up what its sensors have measured."""
+    if k == scene.launch[n]:
+        covariance = prior()
+    else:
+        covariance = propagated(diary.covariance[g, n], motion, noise, scene.maneuver[n, k - 1])
+    if diary.news[g, n, k] > 0:
+        covariance = updated(covariance, diary.gained[g, n, k])
+        diary.fed[g, n] = k
+        if diary.news[g, n, k] == _CONFIRMS:
+            diary.holds[g, n], diary.found[g, n] = True, min(diary.found[g, n], k)
+    elif not held(k, diary.fed[g, n], scene.drop):
+        diary.holds[g, n] = False
+    parts = blocks(covariance, scene.maneuver[n, k], scene.efficiency * scene.efficiency)
+    for i in range(9):
+        for j in range(9):
+            diary.covariance[g, n, i, j] = covariance[i, j]
+    for i in range(6):
+        for j in range(6):
+            diary.parts[g, n, k, i, j] = parts[i, j]
+    diary.confirmed[g, n, k] = diary.holds[g, n]

@@ -1,0 +1,192 @@
+"""The commands, one function each. Heavy libraries load when a command runs, so that `--help` answers at once."""
+
+import pathlib
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+import sakimori
+from sakimori.cli.console import ERR, OUT, ConsoleWatch, print_json
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Joint analysis of missile detection and interception, from public literature.",
+)
+import_app = typer.Typer(no_args_is_help=True, help="Read data from elsewhere.")
+app.add_typer(import_app, name="import")
+
+StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A folder, a file, or the name of a shipped study.")]
+RunPath = Annotated[pathlib.Path, typer.Argument(metavar="RUN", help="A run folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+
+class Format(StrEnum):
+    """How findings are printed."""
+
+    text = "text"
+    json = "json"
+
+
+class ExportFormat(StrEnum):
+    """What a run can be exported as."""
+
+    csv = "csv"
+    parquet = "parquet"
+    geojson = "geojson"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(sakimori.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    del version
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Folder to make.")],
+    source: Annotated[str, typer.Option("--from", metavar="SHIPPED", help="Shipped study.")] = "announced-measures",
+) -> None:
+    """Copy a shipped study to start from."""
+    from sakimori.study.shipped import copy_shipped
+
+    folder = copy_shipped(source, pathlib.Path(name))
+    OUT.print(f"{folder}: a copy of {source}. Next: sakimori check {name}")
+
+
+@app.command()
+def check(study: StudyName, format: Annotated[Format, typer.Option(help="How to print.")] = Format.text) -> None:
+    """Check a study: findings with file, line, and how to mend each."""
+    from sakimori.cli.findings import print_findings
+    from sakimori.study import load
+    from sakimori.study.checks import check as find
+
+    findings = find(load(study))
+    if format is Format.json:
+        print_json([finding.as_dict() for finding in findings])
+    else:
+        print_findings(findings)
+    if any(f.severity == "error" and not f.waived for f in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def run(
+    study: StudyName,
+    futures: Annotated[int | None, typer.Option(min=1, help="Number of futures; the study's by default.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all processors by default.")] = None,
+    out: Annotated[pathlib.Path | None, typer.Option(help="Run folder; runs/STUDY by default.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="The study's by default.")] = None,
+) -> None:
+    """Run a study, or resume it where it stopped."""
+    from sakimori.run import execute
+    from sakimori.study import load
+
+    loaded = load(study)
+    folder = out or pathlib.Path("runs") / loaded.name
+    with ConsoleWatch(futures or loaded.futures) as watch:
+        done = execute(loaded, folder, futures=futures, seed=seed, workers=workers, watch=watch)
+    failed = done.manifest().get("failed_futures", 0)
+    if failed:
+        ERR.print(f"[bold red]{failed} futures failed[/]: they are left out of every mean; reasons are in outcomes/.")
+    OUT.print(f"run: {done.path}")
+    OUT.print(f"next: sakimori show {done.path}; sakimori report {done.path}", style="dim")
+
+
+@app.command()
+def show(run: RunPath, json: AsJson = False) -> None:
+    """The scoreboard of a run."""
+    from sakimori.report.opening import open_view
+    from sakimori.report.scoreboard import scoreboard, scoreboard_json
+
+    view = open_view(run)
+    if json:
+        print_json(scoreboard_json(view))
+    else:
+        OUT.print(scoreboard(view))
+
+
+@app.command()
+def compare(run: RunPath, other: RunPath, json: AsJson = False) -> None:
+    """Two runs side by side: the options they share, and what differs between the studies."""
+    from sakimori.report.beside import beside, beside_json
+    from sakimori.report.opening import open_view
+
+    left, right = open_view(run), open_view(other)
+    if json:
+        print_json(beside_json(left, right))
+    else:
+        OUT.print(beside(left, right))
+
+
+@app.command()
+def explain(
+    run: RunPath,
+    future: Annotated[int, typer.Option(min=0, help="Number of the future.")],
+    threat: Annotated[int, typer.Option(min=0, help="Number of the threat in its raid.")],
+    option: Annotated[str, typer.Option(help="Name of the option.")] = "baseline",
+) -> None:
+    """Why one threat leaked, in words."""
+    from sakimori.report.explanation import explanation
+    from sakimori.report.opening import open_view
+
+    for line in explanation(open_view(run), future, threat, option):
+        OUT.print(line, markup=False, soft_wrap=True)
+
+
+@app.command()
+def report(
+    run: RunPath, out: Annotated[pathlib.Path | None, typer.Option(help="HTML file; report.html in RUN.")] = None
+) -> None:
+    """Write the report: one offline HTML file."""
+    from sakimori.report.opening import write_report
+
+    OUT.print(f"report: {write_report(run, out)}", soft_wrap=True)
+
+
+@app.command()
+def catalogue(name: Annotated[str | None, typer.Argument(help="A record.")] = None, json: AsJson = False) -> None:
+    """List the catalogue's records, or show one with every parameter, its range, basis and source."""
+    from sakimori.cli.records import print_record, print_records
+    from sakimori.study.catalogue import shipped
+
+    records = shipped()
+    if name is None:
+        print_records(records, json)
+    else:
+        print_record(records, name, json)
+
+
+@import_app.command("flights")
+def import_flights(
+    file: Annotated[pathlib.Path, typer.Argument(help="CSV of observed flights.")],
+    out: Annotated[pathlib.Path | None, typer.Option(help="CSV to write, one row per input row.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Read observed flights: every row with range and apogee flies, or is reported with the reason."""
+    from sakimori.cli.flights import print_import
+    from sakimori.study.flight_tables import import_flights as read
+
+    print_import(read(file), out, json)
+
+
+@app.command()
+def export(
+    run: RunPath,
+    format: Annotated[ExportFormat, typer.Option(help="csv and parquet: all tables; geojson: the flights.")],
+    out: Annotated[pathlib.Path | None, typer.Option(help="Folder or file; export/ in RUN by default.")] = None,
+) -> None:
+    """Export the results of a run."""
+    from sakimori.report.export import export_run
+
+    for path in export_run(run, format.value, out):
+        OUT.print(str(path), soft_wrap=True)

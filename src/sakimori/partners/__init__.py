@@ -1,0 +1,1 @@
+"""What one partner lets another know, and how late it arrives."""

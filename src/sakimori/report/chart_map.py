@@ -1,0 +1,203 @@
+"""The map: land, places, sensors with their coverage, layers with their reach, and the flights of a few futures."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from sakimori.assess.metrics import Table
+from sakimori.report.drawing import BLUE, GREEN, INK, SOFT, VERMILION, rows
+from sakimori.report.geo import Box, land_in, sector, unwrap
+from sakimori.report.sites import Site
+from sakimori.report.view import RunView
+
+WIDE = 860  # [px]
+_TALLEST = 760
+_FUTURES = 3
+_MARGIN = 0.06
+_MARKS = {"place": ("diamond", INK), "sensor": ("triangle-up", BLUE), "layer": ("square", VERMILION)}
+_KINDS = {"place": "defended place", "sensor": "sensor, coverage", "layer": "layer, reach"}
+
+
+def shown_futures(view: RunView) -> tuple[int, ...]:
+    """The first few futures that did not fail; of observed flights, the first future of each."""
+    outcomes, flights = view.tables["outcomes"], view.tables["flights"]
+    sound = outcomes["future"][~outcomes["failed"].astype(bool)] if "failed" in outcomes else outcomes["future"]
+    if view.engaged:
+        return tuple(int(f) for f in np.unique(sound)[:_FUTURES])
+    there = np.flatnonzero(np.isin(flights["future"], sound))
+    _, first = np.unique(flights[flight_column(flights)][there].astype(str), return_index=True)
+    return tuple(sorted({int(f) for f in flights["future"][there[first]]}))
+
+
+def flight_column(flights: Table) -> str:
+    """The column that names an observed flight: whichever of record and place tells more of them apart."""
+    return max(("record", "place"), key=lambda column: len(np.unique(flights[column].astype(str))))
+
+
+def draw(view: RunView, sites: Sequence[Site]) -> alt.TopLevelMixin:
+    """The map of a run; longitudes are shortened by the cosine of the middle latitude."""
+    paths = list(_paths(view.tables["flights"], shown_futures(view)))
+    box = _region(paths, sites)
+    aspect = (box.north - box.south) / ((box.east - box.west) * math.cos(math.radians(0.5 * (box.north + box.south))))
+    height = min(_TALLEST, WIDE * aspect)
+    width = height / aspect
+    x = alt.X(
+        "x:Q",
+        scale=alt.Scale(domain=[box.west, box.east], nice=False, zero=False),
+        axis=_axis("E", box.east - box.west),
+    )
+    y = alt.Y(
+        "y:Q",
+        scale=alt.Scale(domain=[box.south, box.north], nice=False, zero=False),
+        axis=_axis("N", box.north - box.south),
+    )
+    sea = alt.Chart(rows([{"x": box.west, "y": box.south, "x2": box.east, "y2": box.north}])).mark_rect(color="#eef4f8")
+    layers = [
+        sea.encode(x=x, y=y, x2="x2:Q", y2="y2:Q"),
+        _shapes(_land(view, box), "#dfe3da", "#b9c0b3").encode(x=x, y=y),
+        *_coverage(sites, x, y),
+        _lines(paths).encode(x=x, y=y),
+        *_sites(sites, box, width, height, x, y),
+    ]
+    return alt.layer(*layers).resolve_scale(color="shared", shape="shared").properties(width=width, height=height)
+
+
+def _axis(side: str, span: float) -> alt.Axis:
+    step = next((s for s in (1, 2, 5, 10, 20, 30) if span / s <= 9), 60)
+    return alt.Axis(
+        title=None, values=list(range(-180, 541, step)), grid=True, gridColor="#d5dee6", gridOpacity=0.6,
+        labelExpr=f"datum.value + '°{side}'", labelFontSize=11, zindex=0,
+    )  # fmt: skip
+
+
+def _paths(flights: Table, futures: Sequence[int]) -> Iterator[tuple[str, Any, Any]]:
+    """Family, latitudes and longitudes of each flight of these futures."""
+    for row in np.flatnonzero(np.isin(flights["future"].astype(np.int64), futures)):
+        latitude = np.asarray(flights["path_latitude"][row], dtype=np.float64)
+        longitude = np.asarray(flights["path_longitude"][row], dtype=np.float64)
+        if len(latitude) > 1 and np.all(np.isfinite(latitude)):
+            yield str(flights["family"][row]), latitude, longitude
+
+
+def _region(paths: Sequence[tuple[str, Any, Any]], sites: Sequence[Site]) -> Box:
+    """A box about the flights, the places, and all sites; coverage may reach beyond it."""
+    latitude = np.concatenate([*(p[1] for p in paths), [s.latitude for s in sites]])
+    longitude = np.concatenate([*(p[2] for p in paths), [s.longitude for s in sites]])
+    if len(latitude) == 0:
+        return Box(-180.0, 180.0, -80.0, 80.0)
+    middle = float(np.median(longitude))
+    longitude = unwrap(longitude, middle)
+    tall = max(8.0, float(latitude.max() - latitude.min()))
+    wide = max(8.0, float(longitude.max() - longitude.min()))
+    return Box(
+        float(longitude.min()) - _MARGIN * wide, float(longitude.max()) + _MARGIN * wide,
+        max(-85.0, float(latitude.min()) - _MARGIN * tall), min(85.0, float(latitude.max()) + _MARGIN * tall),
+    )  # fmt: skip
+
+
+def _points(shapes: Sequence[tuple[str, Any, Any]]) -> Iterator[dict[str, Any]]:
+    for index, (kind, latitude, longitude) in enumerate(shapes):
+        for order, (lat, lon) in enumerate(zip(latitude, longitude, strict=True)):
+            yield {"shape": index, "kind": kind, "order": order, "x": round(float(lon), 3), "y": round(float(lat), 3)}
+
+
+def _land(view: RunView, box: Box) -> list[tuple[str, Any, Any]]:
+    return [("land", ring[:, 1], ring[:, 0]) for ring in land_in(view.land, box)]
+
+
+def _shapes(shapes: Sequence[tuple[str, Any, Any]], fill: str, edge: str) -> alt.Chart:
+    return (
+        alt.Chart(rows(_points(shapes)))
+        .mark_line(filled=True, fill=fill, stroke=edge, strokeWidth=0.7, clip=True, interpolate="linear-closed")
+        .encode(detail="shape:N", order="order:Q")
+    )
+
+
+def _coverage(sites: Sequence[Site], x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
+    """Coverage of sensors (solid where the baseline has them, dashed where a measure adds them) and reach of layers."""
+    for kind in ("sensor", "layer"):
+        for dashed in (False, True):
+            shapes = [
+                (kind, *sector(s.latitude, s.longitude, s.reach, s.boresight, s.sector))
+                for s in sites
+                if s.kind == kind and s.reach > 0.0 and bool(s.added_by) == dashed
+            ]
+            if shapes:
+                colour = _MARKS[kind][1]
+                yield (
+                    alt.Chart(rows(_points(shapes)))
+                    .mark_line(
+                        filled=True, fill=colour, fillOpacity=min(0.05, 0.2 / len(shapes)), stroke=colour,
+                        strokeWidth=1.0, strokeOpacity=0.6,
+                        strokeDash=[5, 4] if dashed else [1, 0], clip=True, interpolate="linear-closed",
+                    )
+                    .encode(x=x, y=y, detail="shape:N", order="order:Q")
+                )  # fmt: skip
+
+
+def _lines(paths: Sequence[tuple[str, Any, Any]]) -> alt.Chart:
+    families = sorted({p[0] for p in paths})
+    scale = alt.Scale(domain=families, range=["#7a3e9d", GREEN, "#b2722a", SOFT][: max(1, len(families))])
+    return (
+        alt.Chart(rows(_points(paths)))
+        .mark_line(strokeWidth=1.6, clip=True, opacity=0.9)
+        .encode(
+            detail="shape:N", order="order:Q",
+            color=alt.Color("kind:N", scale=scale, legend=alt.Legend(title="flights", symbolType="stroke")),
+        )
+    )  # fmt: skip
+
+
+def _sites(sites: Sequence[Site], box: Box, width: float, height: float, x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
+    inside = [s for s in sites if box.south <= s.latitude <= box.north]
+    records = [{"x": s.longitude, "y": s.latitude, "kind": _KINDS[s.kind]} for s in inside]
+    names = list(_KINDS.values())
+    yield (
+        alt.Chart(rows(records))
+        .mark_point(filled=True, size=80, opacity=1, stroke="white", strokeWidth=1)
+        .encode(
+            x=x, y=y,
+            shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=[m[0] for m in _MARKS.values()]),
+                            legend=alt.Legend(title="sites", symbolFillColor=SOFT)),
+            fill=alt.Fill("kind:N", scale=alt.Scale(domain=names, range=[m[1] for m in _MARKS.values()]), legend=None),
+        )
+    )  # fmt: skip
+    placed = list(place_labels(inside, box, width, height))
+    for align in ("left", "right", "center"):
+        mine = [record for record in placed if record["align"] == align]
+        if mine:
+            halo = alt.Chart(rows(mine)).mark_text(
+                align=align, baseline="middle", fontSize=11, stroke="#f4f7f9", strokeWidth=3, strokeJoin="round"
+            )
+            text = alt.Chart(rows(mine)).mark_text(align=align, baseline="middle", fontSize=11, color=INK)
+            yield halo.encode(x=x, y=y, text="label:N")
+            yield text.encode(x=x, y=y, text="label:N")
+
+
+def place_labels(sites: Sequence[Site], box: Box, width: float, height: float) -> Iterator[dict[str, Any]]:
+    """Names beside their marks where they overlap neither each other nor a mark; those without room are left out."""
+    across, down = width / (box.east - box.west), height / (box.north - box.south)
+    marks = [((s.longitude - box.west) * across, (box.north - s.latitude) * down) for s in sites]
+    taken = [(px - 6, py - 6, px + 6, py + 6) for px, py in marks]
+    order = {"place": 0, "layer": 1, "sensor": 2}
+    for index in sorted(range(len(sites)), key=lambda i: order[sites[i].kind]):
+        px, py = marks[index]
+        name = sites[index].title if sites[index].kind == "place" else sites[index].name
+        long = 6.3 * len(name)
+        for align, dx, dy in (
+            ("left", 9, 0), ("right", -9, 0), ("center", 0, -14), ("center", 0, 14), ("left", 8, -11), ("left", 8, 11),
+            ("right", -8, -11), ("right", -8, 11),
+        ):  # fmt: skip
+            left = px + dx - {"left": 0.0, "right": long, "center": long / 2}[align]
+            room = (left, py + dy - 7, left + long, py + dy + 7)
+            others = taken[:index] + taken[index + 1 :]
+            free = all(room[2] < t[0] or room[0] > t[2] or room[3] < t[1] or room[1] > t[3] for t in others)
+            if free and room[0] > 2 and room[2] < width - 2 and room[1] > 2 and room[3] < height - 2:
+                taken.append(room)
+                yield {
+                    "x": box.west + (px + dx) / across, "y": box.north - (py + dy) / down, "label": name, "align": align
+                }  # fmt: skip
+                break

@@ -1,0 +1,242 @@
+"""The page: gathers the sections, and fills the template. No clock, no network, no scripts: equal runs, equal bytes."""
+
+import functools
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import jinja2
+import numpy as np
+
+from sakimori.assess.metrics import METRICS
+from sakimori.assess.verdict import Why
+from sakimori.report import leaks, sections, watching
+from sakimori.report.assumptions import Assumption, assumptions, counted
+from sakimori.report.blocks import Block, Cell, ListBlock, Section, TableBlock, TextBlock, cells
+from sakimori.report.sentences import headline, others, reasons
+from sakimori.report.summary import Summary, summarise
+from sakimori.report.view import RunView
+
+_IDENTITY = (
+    "study",
+    "identity",
+    "seed",
+    "futures",
+    "replications",
+    "sakimori",
+    "study_hash",
+    "source_hash",
+    "python",
+    "machine",
+)
+
+
+def build(view: RunView) -> str:
+    """The whole report of a run as one HTML document that needs no other file and no network."""
+    summary = summarise(view)
+    found = assumptions(view.study)
+    answer = summary.verdict
+    page = _template().render(
+        title=str(view.study.get("title") or view.manifest.get("title") or "Sakimori report"),
+        title_ja=str(view.study.get("title_ja") or ""),
+        question=str(view.study.get("question") or ""),
+        verdict="Resolved" if answer.resolved else "Not resolved",
+        verdict_ja="結論" if answer.resolved else "結論保留",
+        resolved=answer.resolved,
+        headline=headline(summary),
+        sentences=_sentences(summary),
+        more=others(summary),
+        table=sections.answer_table(summary),
+        facts=_facts(summary),
+        notional=_notional(found),
+        failed=_failed_words(summary),
+        sections=list(_sections(summary, found)),
+    )
+    return page if page.endswith("\n") else page + "\n"
+
+
+@functools.cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("sakimori.report", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html.j2")
+
+
+def _sentences(summary: Summary) -> list[str]:
+    said = [text for text in reasons(summary) if text]
+    return said if summary.view.engaged else [watching.answer(summary), *said]
+
+
+def _facts(summary: Summary) -> str:
+    view = summary.view
+    date = (view.study.get("architecture") or {}).get("date")
+    parts = [
+        f"{len(summary.panel.futures)} futures",
+        f"{view.replications} inner replications each" if view.engaged else "",
+        f"{len(view.options)} options",
+        f"{len([f for f in view.tables['factors'] if f != 'future'])} factors",
+        f"architecture of {date}" if date else "",
+        f"seed {view.manifest.get('seed', view.study.get('seed', ''))}",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _notional(found: tuple[Assumption, ...]) -> str:
+    counts = counted(found)
+    total, invented = sum(counts.values()), counts.get("notional", 0)
+    if not invented:
+        return ""
+    return (
+        f"{invented} of {total} inputs are notional: no public source gives them. They stand with their ranges below."
+    )
+
+
+def _failed_words(summary: Summary) -> str:
+    left = summary.panel.left_out
+    return f"{left} futures failed or are missing and are left out of every number." if left else ""
+
+
+def _sections(summary: Summary, found: tuple[Assumption, ...]) -> Iterator[Section]:
+    view = summary.view
+    if not view.engaged:
+        yield from watching.sections(summary)
+    yield sections.comparison(summary)
+    if summary.verdict.why is not Why.TOO_FEW:
+        yield sections.robustness(summary)
+    yield sections.map_section(summary)
+    if view.engaged:
+        yield sections.kill_chain(summary)
+        yield leaks.leak_causes(summary)
+        yield leaks.groups(summary)
+        for optional in (leaks.raid_size(summary), leaks.costs(summary)):
+            if optional:
+                yield optional
+    yield _assumptions(found, view)
+    yield _findings(summary)
+    yield _provenance(view)
+    yield _reading(summary)
+
+
+def _assumptions(found: tuple[Assumption, ...], view: RunView) -> Section:
+    counts = counted(found)
+    said = ", ".join(f"{count} {basis}" for basis, count in counts.items())
+    blocks: list[Block] = [TextBlock(f"{len(found)} inputs: {said}.", loud=counts.get("notional", 0) > 0)]
+    head = ("Input", "Basis", "Source", "Value", "Low", "High")
+    for basis in counts:
+        rows = [
+            [
+                Cell(a.path, a.note),
+                Cell(a.basis, mark="loud" if basis == "notional" else ""),
+                *cells(a.source, a.value, a.low, a.high),
+            ]
+            for a in found
+            if a.basis == basis
+        ]
+        blocks.append(TableBlock(f"{basis.capitalize()} ({len(rows)})", head, rows, 3, folded=len(rows) > 12))
+    blocks += _sources(view)
+    return Section("assumptions", "Assumptions", "前提条件", blocks)
+
+
+def _sources(view: RunView) -> list[Block]:
+    listed = view.study.get("sources")
+    if not isinstance(listed, Mapping) or not listed:
+        return []
+    rows = [cells(str(key), str(text)) for key, text in sorted(listed.items())]
+    return [TableBlock(f"Sources ({len(rows)})", ("Key", "Source"), rows, 2, folded=len(rows) > 12)]
+
+
+def _findings(summary: Summary) -> Section:
+    view = summary.view
+    blocks: list[Block] = []
+    findings = view.manifest.get("findings") or []
+    if findings:
+        rows = [
+            [Cell(str(f.get("id", "")), _severity(f)), _where(f), *cells(_got(f), str(f.get("mend") or ""))]
+            for f in findings
+        ]
+        blocks.append(
+            TableBlock(
+                f"Findings of the check ({len(rows)})", ("Finding", "Where", "Got, expected", "How to mend"), rows, 4
+            )
+        )
+    else:
+        checked = "findings" in view.manifest
+        said = "The check of the study found nothing to report." if checked else "The manifest holds no findings."
+        blocks.append(TextBlock(said))
+    waivers = view.study.get("waivers") or []
+    if waivers:
+        rows = [cells(*(str(w.get(k, "")) for k in ("finding", "path", "reason", "name", "date"))) for w in waivers]
+        blocks.append(TableBlock("Waived, with who and why", ("Finding", "Path", "Reason", "By", "Date"), rows, 5))
+    blocks += _failed(summary)
+    return Section("findings", "Findings and failed futures", "検査結果", blocks)
+
+
+def _where(finding: Mapping[str, Any]) -> Cell:
+    file, line = str(finding.get("file") or ""), finding.get("line")
+    return Cell(f"{file}:{line}" if line else file, str(finding.get("path") or ""))
+
+
+def _got(finding: Mapping[str, Any]) -> str:
+    got, expected = finding.get("got"), finding.get("expected")
+    return f"got {got}; expected {expected}" if got or expected else ""
+
+
+def _severity(finding: Mapping[str, Any]) -> str:
+    waived = f", waived: {finding.get('waiver', '')}" if finding.get("waived") else ""
+    return f"{finding.get('severity', '')}{waived}"
+
+
+def _failed(summary: Summary) -> list[Block]:
+    outcomes = summary.view.tables["outcomes"]
+    if "failed" not in outcomes or not outcomes["failed"].astype(bool).any():
+        return [TextBlock("No future failed.")]
+    bad = outcomes["failed"].astype(bool)
+    futures = len(np.unique(outcomes["future"][bad]))
+    names, count = np.unique(outcomes["fault"][bad].astype(str), return_counts=True)
+    said = [f"{fault}: {n} rows" for fault, n in sorted(zip(names, count, strict=True), key=lambda item: -item[1])]
+    text = f"{futures} futures failed under at least one option and are left out of every comparison."
+    return [TextBlock(text, loud=True), ListBlock(said)]
+
+
+def _provenance(view: RunView) -> Section:
+    manifest = view.manifest
+    rows = [cells(key.replace("_", " "), str(manifest[key])) for key in _IDENTITY if key in manifest]
+    rows += [cells(f"version of {name}", str(text)) for name, text in sorted((manifest.get("versions") or {}).items())]
+    done = {*_IDENTITY, "versions", "findings", "factors"}
+    rows += [cells(key.replace("_", " "), _flat(manifest[key])) for key in sorted(manifest) if key not in done]
+    text = "The same study, seed, code and versions give the same tables. Times are those that the run noted."
+    return Section(
+        "provenance", "Provenance", "来歴", [TextBlock(text), TableBlock("Manifest", ("Item", "Value"), rows, 2)]
+    )
+
+
+def _flat(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _reading(summary: Summary) -> Section:
+    text = (
+        "A future is one sample of all factors; every option meets the same futures. Changes carry Student's 95 % "
+        "interval of the "
+        "paired differences. Options are tied when their difference to the leader is not resolved (Bonferroni over "
+        "the rivals). "
+        "The answer is not resolved when the lead is within the Monte Carlo error, or when another option is better "
+        "beyond the "
+        "error in some part of a factor's range. This is a model on public assumptions: it compares measures, it "
+        "does not "
+        "predict events."
+    )
+    rows = [
+        [
+            Cell(METRICS[name].title, METRICS[name].title_ja, lang="ja"),
+            *cells(METRICS[name].meaning, METRICS[name].formula),
+        ]
+        for name in summary.panels
+    ]
+    table = TableBlock("Metrics on this page", ("Metric", "Meaning", "Formula"), rows, 3)
+    return Section("reading", "How to read this", "読み方", [TextBlock(text), table])

@@ -1,0 +1,126 @@
+"""A run as the report sees it, and the few questions that every section asks of it."""
+
+import pathlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sakimori.assess.metrics import BASELINE, METRICS, Table, available, option_names
+from sakimori.study.sampling import attacker_chooses
+
+_ENGAGED = ("no_leaker", "expected_leakers", "leak_fraction", "warning_time", "custody", "rounds", "rounds_cost")
+_WATCHED = ("custody", "detected", "confirmed", "warning_time", "best_sigma")
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A stored run.
+
+    `manifest` as written by the store; read here: title, study, seed, futures, replications, findings (a list of
+    finding records) and factors (a mapping from a factor's column to its `unit` in SI and whether it is the
+    `attacker`'s). `study` is the resolved study document. `tables` holds flights, tracks, threats, engagements,
+    outcomes and factors, each as columns (`base.columns`). The outcomes may have a column `cost` [USD]: what the
+    option's measures cost in that future. `land` is a TopoJSON file.
+    """
+
+    manifest: Mapping[str, Any]
+    study: Mapping[str, Any]
+    tables: Mapping[str, Table]
+    land: pathlib.Path
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Names of the options, the baseline first."""
+        return option_names(self.tables["outcomes"])
+
+    @property
+    def replications(self) -> int:
+        """Inner replications behind each future."""
+        return int(self.manifest.get("replications") or self.study.get("replications") or 1)
+
+    @property
+    def engaged(self) -> bool:
+        """Whether any layer could fire; a study of detection only has none."""
+        return len(self.tables.get("engagements", {}).get("future", ())) > 0
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Metrics to show, the headline first: those the study asks for, else those that suit it."""
+        there = available(self.tables)
+        asked = [str(name) for name in self.study.get("metrics") or () if name in METRICS and name in there]
+        usual = _ENGAGED if self.engaged else _WATCHED
+        return tuple(asked) or tuple(name for name in usual if name in there)
+
+    @property
+    def attacker(self) -> frozenset[str]:
+        """Factors that the attacker chooses: marginalised, never split by."""
+        facts: Mapping[str, Mapping[str, Any]] = self.manifest.get("factors") or {}
+        named = {name for name, fact in facts.items() if fact.get("attacker")}
+        return frozenset(named | {name for name in self.tables["factors"] if attacker_chooses(name)})
+
+    def unit_of(self, factor: str) -> str:
+        """SI unit of a factor's column; empty where it has none."""
+        fact = (self.manifest.get("factors") or {}).get(factor) or {}
+        return str(fact.get("unit") or "")
+
+    def measures_of(self, option: str) -> tuple[str, ...]:
+        """Identifiers of the measures that the option takes."""
+        if option == BASELINE:
+            return ()
+        known: Mapping[str, Any] = self.study.get("measures") or {}
+        listed: Mapping[str, Any] = self.study.get("options") or {}
+        return _with_required(known, listed.get(option, [option] if option in known else list(known)))
+
+    def title(self, option: str) -> str:
+        """What people call the option, in English."""
+        return self._title(option, "title", "Baseline", "All measures together")
+
+    def title_ja(self, option: str) -> str:
+        """What people call the option, in Japanese; empty where unknown."""
+        return self._title(option, "title_ja", "現状", "全施策")
+
+    def _title(self, option: str, key: str, baseline: str, everything: str) -> str:
+        if option == BASELINE:
+            return baseline
+        measures: Mapping[str, Mapping[str, Any]] = self.study.get("measures") or {}
+        mine = self.measures_of(option)
+        if option in measures or len(mine) == 1:
+            record = measures.get(option) or measures.get(mine[0]) or {}
+            return str(record.get(key) or (option if key == "title" else ""))
+        if option == "all":
+            return everything
+        return option.replace("-", " ").capitalize() if key == "title" else ""
+
+    def place_title(self, place: str) -> str:
+        """What people call a defended place."""
+        record = (self.study.get("places") or {}).get(place) or {}
+        return str(record.get("title") or place)
+
+    def partner_of(self, place: str) -> str:
+        """Name of the partner that answers for a place."""
+        record = (self.study.get("places") or {}).get(place) or {}
+        code = str(record.get("partner") or "not stated")
+        partners = (self.study.get("architecture") or {}).get("partners") or {}
+        return str(partners.get(code) or code)
+
+    def costs(self, option: str, futures: np.ndarray) -> np.ndarray:
+        """Cost of the option's measures [USD] in each of these futures; nan where it is not known."""
+        rows = self.tables["outcomes"]
+        result = np.full(len(futures), np.nan)
+        if "cost" in rows:
+            mine = (rows["option"].astype(str) == option) & np.isin(rows["future"].astype(np.int64), futures)
+            result[np.searchsorted(futures, rows["future"][mine].astype(np.int64))] = rows["cost"][mine]
+        return result
+
+
+def _with_required(known: Mapping[str, Any], wanted: Sequence[str]) -> tuple[str, ...]:
+    """These measures and all that they require, each once, in the order of the study."""
+    found, open_ = set[str](), list(wanted)
+    while open_:
+        name = str(open_.pop())
+        if name in known and name not in found:
+            found.add(name)
+            open_ += known[name].get("requires") or []
+    return tuple(str(name) for name in known if name in found)

@@ -1,0 +1,210 @@
+"""A chunk of futures: cases played, outcomes turned into rows, rows written. A future that fails becomes a row."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sakimori.base.columns import BAND_NAMES, TABLES
+from sakimori.base.reasons import FLIGHTS
+from sakimori.base.types import FlightStatus, Reason
+from sakimori.chain import Outcome, play
+from sakimori.earth.geodesy import distance_and_bearing, geodetic
+from sakimori.store import RunFolder
+from sakimori.study import Labels, Study
+
+PATH_STEP = 20.0  # [s] between points of a stored flight path
+
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+
+
+@dataclass
+class ChunkReport:
+    """What was done in one chunk."""
+
+    chunk: int
+    futures: int
+    failed: int = 0
+    seconds: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Count the wall and processor time of what is inside under `name`."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        yield
+        before = self.seconds.get(name, (0.0, 0.0))
+        self.seconds[name] = (before[0] + time.perf_counter() - wall, before[1] + time.process_time() - cpu)
+
+
+def evaluate_chunk(study: Study, folder: RunFolder, seed: int, chunk: int, futures: range) -> ChunkReport:
+    """Play `futures`, and write their rows as part `chunk` of every table."""
+    report = ChunkReport(chunk, len(futures))
+    tables: Tables = {name: [] for name in TABLES}
+    factors: list[Row] = []
+    for future in futures:
+        factors.append({"future": future, **study.factor_values(future, seed)})
+        try:
+            with report.stage("case"):
+                case, labels = study.case(future, seed), study.labels(future, seed)
+            with report.stage("chain"):
+                outcome = play(case)
+            with report.stage("rows"):
+                rows = rows_of(outcome, labels)
+        except Exception as fault:
+            told = f"{type(fault).__name__}: {fault}"
+            rows = {"outcomes": [_failed(future, option, told) for option in study.option_names]}
+        report.failed += any(row["failed"] for row in rows["outcomes"])
+        for table, found in rows.items():
+            tables[table] += found
+    with report.stage("write"):
+        columns = {name: _columns(rows, [c.name for c in TABLES[name]]) for name, rows in tables.items()}
+        columns["factors"] = _columns(factors, list(factors[0]))
+        folder.write_chunk(chunk, columns)
+    return report
+
+
+def rows_of(outcome: Outcome, labels: Labels) -> Tables:
+    """All rows of one future; where a threat has no flight, its row says why and the future counts as failed."""
+    unflown = [n for n, status in enumerate(outcome.flights.status) if status != FlightStatus.REACHED]
+    if unflown:
+        case, status = outcome.case, FlightStatus(int(outcome.flights.status[unflown[0]]))
+        told = f"threat {unflown[0]} ({labels.records[unflown[0]]}) has no flight, {status.name}: {FLIGHTS[status]}"
+        failed = [_failed(case.future, option.name, told) for option in case.options]
+        return {"flights": _flights(outcome, labels), "outcomes": failed}
+    tables: Tables = {"flights": _flights(outcome, labels), "tracks": _tracks(outcome)}
+    tables |= {"threats": [], "engagements": [], "outcomes": []}
+    for index, option in enumerate(outcome.case.options):
+        threats = _threats(outcome, labels, index)
+        tables["threats"] += threats
+        tables["engagements"] += _engagements(outcome, index)
+        tables["outcomes"].append(_outcome(outcome, labels, index, option.name, threats))
+    return tables
+
+
+def _columns(rows: list[Row], names: list[str]) -> dict[str, list[Any]]:
+    return {name: [row[name] for row in rows] for name in names}
+
+
+def _flights(outcome: Outcome, labels: Labels) -> list[Row]:
+    flights, rows = outcome.flights, []
+    stride = max(int(PATH_STEP / flights.step), 1)
+    for n, threat in enumerate(outcome.case.threats):
+        most = flights.altitude.shape[1] - 1
+        launch, impact = min(int(flights.launch[n]), most), min(int(flights.impact[n]), most)
+        samples = np.unique(np.append(np.arange(launch, impact, stride), impact))
+        latitude, longitude, altitude = geodetic(flights.position_ecef[n, samples])
+        ends = distance_and_bearing(latitude[0], longitude[0], latitude[-1], longitude[-1])
+        rows.append(
+            {
+                "future": outcome.case.future,
+                "threat": n,
+                "record": labels.records[n],
+                "family": labels.families[n],
+                "place": labels.places[n],
+                "status": FlightStatus(int(flights.status[n])).name,
+                "launch_latitude": np.degrees(threat.launch_latitude),
+                "launch_longitude": np.degrees(threat.launch_longitude),
+                "range": ends[0],
+                "apogee": float(flights.altitude[n, launch : impact + 1].max()),
+                "duration": (impact - launch) * flights.step,
+                "launch_time": launch * flights.step,
+                "impact_time": impact * flights.step,
+                "path_time": samples * flights.step,
+                "path_latitude": np.degrees(latitude),
+                "path_longitude": np.degrees(longitude),
+                "path_altitude": altitude,
+            }
+        )
+    return rows
+
+
+def _tracks(outcome: Outcome) -> list[Row]:
+    return [
+        {
+            "future": outcome.case.future,
+            "picture": number,
+            "threat": n,
+            "asset": asset,
+            "reason": Reason(int(picture.assets.reason[n, a])).name,
+            **{name: getattr(picture.assets, name)[n, a] for name in picture.assets._fields[2:]},
+        }
+        for number, picture in enumerate(outcome.pictures)
+        for n in range(len(outcome.case.threats))
+        for a, asset in enumerate(picture.assets.assets)
+    ]
+
+
+def _threats(outcome: Outcome, labels: Labels, option: int) -> list[Row]:
+    result, picture = outcome.results[option], outcome.pictures[outcome.picture_of[option]]
+    rows = []
+    for n, place in enumerate(labels.places):
+        partner = labels.place_partners[n]
+        row: Row = {
+            "future": outcome.case.future,
+            "option": outcome.case.options[option].name,
+            "threat": n,
+            "record": labels.records[n],
+            "place": place,
+            "leak_probability": result.leak_probability[n],
+            "cause": Reason(int(result.cause[n])).name,
+            **{name: getattr(picture.awareness, name)[partner, n] for name in picture.awareness._fields},
+        }
+        for b, band in enumerate(BAND_NAMES):
+            row[f"time_{band}"] = result.band_time[n, b]
+            row[f"unreached_{band}"] = result.band_unreached[n, b]
+        rows.append(row)
+    return rows
+
+
+def _engagements(outcome: Outcome, option: int) -> list[Row]:
+    result, chosen = outcome.results[option], outcome.case.options[option]
+    return [
+        {
+            "future": outcome.case.future,
+            "option": chosen.name,
+            "threat": n,
+            "layer": layer.name,
+            "reason": Reason(int(result.reason[n, j])).name,
+            **{
+                name: getattr(result, name)[n, j]
+                for name in ("commit", "first_launch", "first_intercept", "last_launch", "shots")
+            },
+        }
+        for n in range(len(outcome.case.threats))
+        for j, layer in enumerate(chosen.layers)
+    ]
+
+
+def _outcome(outcome: Outcome, labels: Labels, index: int, option: str, threats: list[Row]) -> Row:
+    result = outcome.results[index]
+    prices = np.array([labels.round_costs[layer.name] for layer in outcome.case.options[index].layers])
+    unreached = [sum(row[f"unreached_{band}"] for band in BAND_NAMES) for row in threats]
+    return {
+        "future": outcome.case.future,
+        "option": option,
+        "raid_size": len(threats),
+        "no_leaker": result.no_leaker,
+        "no_leaker_variance": result.no_leaker_variance,
+        "expected_leakers": result.expected_leakers,
+        "leakers_variance": result.leakers_variance,
+        "value_lost": float(np.dot(result.leak_probability, outcome.case.values)),
+        "rounds": float(result.rounds.sum()),
+        "rounds_cost": float(np.dot(result.rounds, prices)) if prices.size else 0.0,
+        "cost": labels.option_costs[option],
+        "warning_time": float(np.mean([row["warning_time"] for row in threats])),
+        "custody": float(np.mean([row["custody"] for row in threats])),
+        "unreached_time": float(np.mean(unreached)),
+        "picture": outcome.picture_of[index],
+        "failed": False,
+        "fault": "",
+    }
+
+
+def _failed(future: int, option: str, fault: str) -> Row:
+    """The row of a future that could not be evaluated: no numbers, the reason in words."""
+    empty = {c.name: 0 if c.kind == "int32" else np.nan for c in TABLES["outcomes"]}
+    return {**empty, "future": future, "option": option, "failed": True, "fault": fault}

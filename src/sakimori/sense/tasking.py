@@ -1,0 +1,143 @@
+"""What each sensor looks at: fence looks, track looks and cued searches, within the beam time that it has.
+
+A radar's fence is searched unasked and takes a fixed share of the beam time. What is left goes first to looks at the
+threats that the radar already tracks, then to searches where a cue points; of equals, whoever waited longest comes
+first. Looks fall on a fixed grid of samples per sensor and threat, so that what one threat gets is shifted by another
+only when beam time runs out. Infrared sensors stare: they look at everything at their revisit.
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from sakimori.base.errors import InputError
+from sakimori.base.kernels import kernel
+from sakimori.base.types import Floats
+from sakimori.sense.infrared import Infrared
+from sakimori.sense.radar import Radar
+
+SEARCH_SIGMA = 3.0  # half-axes of the ellipse that a cued search covers, in standard deviations of the cue
+CONTAINMENT = 1.0 - math.exp(-0.5 * SEARCH_SIGMA**2)  # probability that the threat is inside (two axes): 0.989
+
+
+# What the kernels need of one sensor, one record each, radars first. Radar parts of infrared sensors are 0.
+SENSOR = np.dtype(
+    [
+        ("is_radar", np.bool_),
+        ("key", np.int64),  # of the draws
+        ("owner", np.int64),  # partner index
+        ("fence_every", np.int64),  # [samples] between fence looks at one direction, >= 1
+        ("fence_looks", np.int64),  # looks in one such sample, >= 1
+        ("track_every", np.int64),  # [samples] between looks at a tracked threat; infrared: revisit
+        ("track_looks", np.int64),  # looks in one such sample
+        ("fence_load", np.float64),  # share of beam time
+        ("dwell", np.float64),  # [s] per look
+        ("search_beams_max", np.float64),
+        ("beam_width", np.float64),  # [rad]
+        ("range_weight", np.float64),  # [1/m2] inverse variance of a range measurement; 0: angles only
+        ("angle_sigma", np.float64),  # [rad] floor
+        ("false_alarm", np.float64),
+        ("swerling", np.int64),
+        ("threshold", np.float64),  # infrared
+    ],
+    align=True,
+)
+Sensors = npt.NDArray[np.void]  # (S,) of SENSOR
+
+
+def sensor_table(radars: Sequence[Radar], infrareds: Sequence[Infrared], step: float) -> Sensors:
+    """The records of these sensors for samples `step` [s] apart. Errors: InputError where `step` is not positive."""
+    if not step > 0.0:
+        raise InputError("step", f"{step} s", "more than 0 s", "Choose a positive step.")
+    table = np.zeros(len(radars) + len(infrareds), SENSOR)
+    for row, sensor in zip(table, (*radars, *infrareds), strict=True):
+        row["key"], row["owner"], row["angle_sigma"] = sensor.key, sensor.owner, sensor.angle_sigma
+        if isinstance(sensor, Radar):
+            row["is_radar"], row["range_weight"] = True, sensor.range_sigma**-2
+            row["fence_every"], row["fence_looks"] = pace(sensor.fence_interval, step)
+            row["track_every"], row["track_looks"] = pace(sensor.track_interval, step)
+            for field in ("fence_load", "dwell", "search_beams_max", "beam_width", "false_alarm", "swerling"):
+                row[field] = getattr(sensor, field)
+        else:
+            row["threshold"] = sensor.threshold
+            row["track_every"], row["track_looks"] = pace(sensor.revisit, step)
+    return table
+
+
+def pace(interval: float, step: float) -> tuple[int, int]:
+    """(samples between looks, looks in such a sample) that come nearest to one look per `interval` [s], each >= 1."""
+    return max(1, round(interval / step)), max(1, round(step / interval))
+
+
+@kernel
+def due(sample: int, offset: int, every: int) -> bool:
+    """Whether a look that returns every `every` >= 1 samples falls on `sample`; `offset` spreads them."""
+    return (sample + offset) % every == 0
+
+
+@kernel
+def any_of(probability: float, looks: int) -> float:
+    """Probability that at least one of `looks` >= 1 independent looks detects, each with `probability`."""
+    return 1.0 - (1.0 - probability) ** looks
+
+
+@kernel
+def hits(probability: float, looks: int) -> float:
+    """Expected detections among `looks` looks, given at least one; 1 for one look or `probability` -> 0."""
+    seen = any_of(probability, looks)
+    return looks * probability / seen if seen > 0.0 else 1.0
+
+
+@kernel
+def search_beams(
+    cue: tuple[float, float, float, float, float, float],
+    ux: float,
+    uy: float,
+    uz: float,
+    distance: float,
+    beam_width: float,
+) -> float:
+    """Beams that a search round a cue takes: area of its SEARCH_SIGMA ellipse across the line of sight by one beam's.
+
+    `cue` is the position covariance (xx, xy, xz, yy, yz, zz) [m2] where the radar searches, `u` the unit vector to the
+    threat, `distance` [m], `beam_width` [rad] of a round beam. Each axis takes at least one beam. Range is not
+    searched: every look hears all ranges.
+    """
+    xx, xy, xz, yy, yz, zz = cue
+    if abs(uz) < 0.7:  # two axes across the line of sight
+        ax, ay, az = -uy, ux, 0.0
+    else:
+        ax, ay, az = 0.0, -uz, uy
+    size = math.sqrt(ax * ax + ay * ay + az * az)
+    ax, ay, az = ax / size, ay / size, az / size
+    bx, by, bz = uy * az - uz * ay, uz * ax - ux * az, ux * ay - uy * ax
+    px, py, pz = xx * ax + xy * ay + xz * az, xy * ax + yy * ay + yz * az, xz * ax + yz * ay + zz * az
+    aa, ab = px * ax + py * ay + pz * az, px * bx + py * by + pz * bz
+    bb = bx * (xx * bx + 2.0 * xy * by + 2.0 * xz * bz) + by * (yy * by + 2.0 * yz * bz) + bz * zz * bz
+    long = 0.5 * (aa + bb) + math.sqrt(0.25 * (aa - bb) * (aa - bb) + ab * ab)
+    short = max(aa + bb - long, 0.0)  # rounding may leave less than nothing
+    per_beam = 2.0 * SEARCH_SIGMA / (distance * beam_width)
+    return max(1.0, per_beam * math.sqrt(long)) * max(1.0, per_beam * math.sqrt(short))
+
+
+@kernel
+def share_out(wanted: Floats, urgency: Floats, budget: float) -> Floats:
+    """Beam time [s] that each of N threats gets of `budget` [s]: all that is `wanted` (N,), by falling `urgency` (N,).
+
+    The last one served may get a part; of equal urgency the earlier index comes first.
+    """
+    if wanted.sum() <= budget:
+        return wanted.copy()
+    granted, left = np.zeros(wanted.size), budget
+    waiting = wanted > 0.0
+    while left > 0.0 and waiting.any():
+        first = -1
+        for n in range(wanted.size):
+            if waiting[n] and (first < 0 or urgency[n] > urgency[first]):
+                first = n
+        waiting[first] = False
+        granted[first] = min(left, wanted[first])
+        left -= granted[first]
+    return granted

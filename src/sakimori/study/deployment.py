@@ -1,0 +1,133 @@
+"""The state of the world as a plain tree of terms: what the architecture says, ready to be changed by measures.
+
+assets and layers by ID, each a mapping of field to Term or text; sharing[from][to]; command. Paths in `set` and `raise`
+are the keys of this tree joined by dots.
+"""
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sakimori.base.errors import Place
+from sakimori.study.catalogue import Catalogue, Entry
+from sakimori.study.fields import KINDS, SENSORS
+from sakimori.study.quantities import Amount
+from sakimori.study.reading import Problem
+from sakimori.study.sampling import FactorTable, Term
+from sakimori.study.schema import Architecture, Orbits, Share, Walker
+from sakimori.study.shapes import Site
+
+Tree = dict[str, Any]
+Resolve = Callable[[str, Amount], Term]  # path and amount to term
+Finder = Callable[..., Place]
+RECORD_KINDS = {"assets": SENSORS, "layers": ("interceptor",)}
+_PLACED = ("latitude", "longitude", "altitude")
+
+
+@dataclass(frozen=True)
+class OrbitPlan:
+    """Orbits with terms in place of numbers; `kind` is geo, walker, star or elements."""
+
+    kind: str
+    terms: tuple[tuple[str, Term], ...] = ()
+    element_sets: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is needed to read amounts and records while the tree is built."""
+
+    catalogue: Catalogue
+    factors: FactorTable
+    place: Finder
+    origins: dict[tuple[str, str], tuple[str | int, ...]] = field(default_factory=dict)  # where measures add what
+
+    def site_place(self, shelf: str, name: str, *where: str | int) -> Place:
+        """Place of something of an asset or layer, wherever it was written."""
+        return self.place(*self.origins.get((shelf, name), ("architecture", shelf, name)), *where)
+
+    def record_terms(self, entry: Entry) -> dict[str, Term]:
+        """Every parameter of a record; its ranges are factors keyed by the record, shared by all its assets."""
+        path = f"records.{entry.kind}.{entry.id}"
+        return {name: self.factors.term(f"{path}.{name}", value) for name, value in entry.parameters.items()}
+
+
+def baseline(architecture: Architecture, factors: FactorTable) -> Tree:
+    """The architecture without measures."""
+
+    def resolve(path: str, amount: Amount) -> Term:
+        return factors.term(path, amount)
+
+    tree: Tree = {"assets": {}, "layers": {}, "sharing": {}, "command": {}}
+    for name, asset in architecture.assets.items():
+        tree["assets"][name] = site_of(asset, f"assets.{name}", resolve)
+    for name, layer in architecture.layers.items():
+        tree["layers"][name] = site_of(layer, f"layers.{name}", resolve)
+    for share in architecture.sharing:
+        set_share(tree, share, f"sharing.{share.from_}.{share.to}", resolve)
+    command = architecture.command
+    tree["command"] = {
+        "coordinated": command.coordinated,
+        "hold_probability": resolve("command.hold_probability", command.hold_probability),
+        "decision_delay": {
+            partner: resolve(f"command.decision_delay.{partner}", command.decision_delay[partner])
+            if partner in command.decision_delay
+            else Term(0.0)
+            for partner in architecture.partners
+        },
+    }
+    return tree
+
+
+def set_share(tree: Tree, share: Share, path: str, resolve: Resolve) -> None:
+    """Write a sharing rule into the tree, in place of an earlier one of the same pair."""
+    latency = resolve(f"{path}.latency", share.latency)
+    tree["sharing"].setdefault(share.from_, {})[share.to] = {"rule": share.rule, "latency": latency}
+
+
+def site_of(model: Any, path: str, resolve: Resolve) -> Tree:
+    """An asset or layer model as a mapping of field to Term, text or OrbitPlan."""
+    found: Tree = {}
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if isinstance(value, Amount):
+            found[name] = resolve(f"{path}.{name}", value)
+        elif isinstance(value, Site):
+            for part in _PLACED:
+                found[part] = resolve(f"{path}.{part}", getattr(value, part))
+        elif isinstance(value, Orbits):
+            found["orbit"] = _orbit(value, f"{path}.orbit", resolve)
+        elif name in ("record", "owner", "magazine") and value is not None:
+            found[name] = value
+    return found
+
+
+def _orbit(orbits: Orbits, path: str, resolve: Resolve) -> OrbitPlan:
+    if orbits.geo is not None:
+        terms = [(str(i), resolve(f"{path}.geo.{i}", longitude)) for i, longitude in enumerate(orbits.geo)]
+        return OrbitPlan("geo", tuple(terms))
+    if orbits.element_sets is not None:
+        return OrbitPlan("elements", element_sets=tuple(tuple(item) for item in orbits.element_sets))
+    kind, walker = ("walker", orbits.walker) if orbits.walker else ("star", orbits.star)
+    assert walker is not None
+    terms = [(name, resolve(f"{path}.{kind}.{name}", getattr(walker, name))) for name in Walker.model_fields]
+    return OrbitPlan(kind, tuple(terms))
+
+
+def copied(tree: Tree) -> Tree:
+    """A tree that can be changed without changing this one."""
+    return copy.deepcopy(tree)
+
+
+def merged(site: Mapping[str, Any], shelf: str, name: str, source: Source) -> tuple[Entry, Tree]:
+    """The record of an asset or layer, and its record's parameters under its own. Raises Problem."""
+    kinds = RECORD_KINDS[shelf]
+    entry = source.catalogue.find(site["record"], source.site_place(shelf, name, "record"), *kinds)
+    for key in site:
+        foreign = any(key in KINDS[kind] for kind in kinds) and key not in KINDS[entry.kind]
+        if foreign or (key == "orbit" and entry.kind == "radar") or (key == "boresight" and entry.kind != "radar"):
+            at, got = source.site_place(shelf, name, key), f"'{key}' for the {entry.kind} record '{entry.id}'"
+            expected = f"a parameter of a {entry.kind} record"
+            raise Problem("REF07", at, got, expected, "Remove it, or name another record.")
+    return entry, {**source.record_terms(entry), **site}

@@ -1,0 +1,205 @@
+"""From a name or path to a study: find, read, check what refers to what, compile."""
+
+import pathlib
+from dataclasses import dataclass
+from typing import Any
+
+from sakimori.base.errors import InputError, Place
+from sakimori.sense.orbits import parse_element_sets
+from sakimori.study import schema
+from sakimori.study.catalogue import DATA, collect
+from sakimori.study.deployment import Source, baseline
+from sakimori.study.fields import KINDS, THREATS
+from sakimori.study.measures import Applier, options_of
+from sakimori.study.observed import read_table, rows_of
+from sakimori.study.plans import Plan, option_plan
+from sakimori.study.quantities import Amount, amount
+from sakimori.study.raids import GroupPlan, RaidPlan
+from sakimori.study.reading import Document, Problem, read, suggestion
+from sakimori.study.references import check_references
+from sakimori.study.sampling import FactorTable, Term
+from sakimori.study.study import Compiled, CostPlan, Study
+
+FILE = "study.yaml"
+STUDIES = DATA / "studies"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Finds the line of anything in a study whose architecture may stand in a file of its own."""
+
+    study: Document
+    architecture: Document | None
+
+    def __call__(self, *where: str | int) -> Place:
+        """Place of the value at this path."""
+        if self.architecture is not None and where[:1] == ("architecture",):
+            return self.architecture.place(*where[1:])
+        return self.study.place(*where)
+
+
+def load(path_or_name: str | pathlib.Path) -> Study:
+    """The study at a folder or file, or the shipped one of this name, resolved and compiled.
+
+    Raises InputError (file, line, got, expected, mend) for anything that cannot be read or is not valid.
+    """
+    path = locate(path_or_name)
+    document = read(path)
+    schema.check_version(document)
+    folder = path.parent
+    content, places = _with_architecture(document, folder)
+    model = schema.validated(schema.Study, content, places)
+    model = _with_elements(model, folder, places)
+    name = folder.resolve().name if path.name == FILE else path.name.removesuffix(path.suffix)
+    return compile_study(name, path, model, document, places)
+
+
+def compile_study(name: str, path: pathlib.Path, model: schema.Study, document: Document, places: Places) -> Study:
+    """A validated study, compiled. Raises Problem or Problems for what does not fit together."""
+    check_references(model, places)
+    folder = path.parent
+    factors = FactorTable(model.vary)
+    source = Source(collect(model.records, document, folder), factors, places)
+    partners = tuple(model.architecture.partners)
+    tree = baseline(model.architecture, factors)
+    applier = Applier(model.measures, partners, source)
+    sensors: list[Plan] = []
+    options = tuple(
+        option_plan(option, members, applier.option(tree, members), partners, sensors, source)
+        for option, members in options_of(model.measures, model.options, places).items()
+    )
+    table, table_path = _table(model, path, places)
+    rows = () if table is None else rows_of(table, table_path, source)
+    tracking, raid = model.architecture.tracking, model.raid
+    default_time = amount({"uniform": ["0 h", "24 h"]}, "time")
+    compiled = Compiled(
+        partners,
+        tuple(sensors),
+        options,
+        _raid(model, source),
+        rows,
+        factors.term("raid.time_of_day" if raid else "flights.time_of_day", raid.time_of_day if raid else default_time),
+        factors.term("tracking.efficiency", tracking.efficiency),
+        factors.term("tracking.drop_time", tracking.drop_time),
+        factors.term("command.own_latency", model.architecture.command.own_latency),
+        tuple(factors.term(f"places.{key}.value", place.value) for key, place in model.places.items()),
+        {key: _cost(key, measure, factors) for key, measure in model.measures.items()},
+        factors.term("exchange_rate", model.exchange_rate),
+        {layer.asset: layer.unit_cost for option in options for layer in option.layers},
+    )
+    return Study(name, str(path), model, source.catalogue, factors, compiled, places, str(folder), table)
+
+
+def locate(path_or_name: str | pathlib.Path) -> pathlib.Path:
+    """The study file meant: a file, a folder with study.yaml, or the name of a shipped study. Raises Problem."""
+    text = str(path_or_name)
+    path = pathlib.Path(text)
+    try:
+        if path.is_dir():
+            if (path / FILE).exists():
+                return path / FILE
+            mend = f"Name the file itself, or call it {FILE}."
+            raise Problem("READ01", text, f"a folder without {FILE}", f"a folder with {FILE}", mend)
+        if path.exists():
+            return path
+    except (OSError, ValueError) as error:
+        raise Problem("READ01", text[:200], f"an impossible name ({error})", "a path or name", "Check it.") from None
+    names = [p.name for p in STUDIES.iterdir() if (p / FILE).is_file()] if STUDIES.is_dir() else []
+    if text in names:
+        return STUDIES / text / FILE
+    got = "no such file, folder or shipped study"
+    raise Problem("READ01", text, got, "a study", f"Shipped: {', '.join(sorted(names))}. {_near(text, names)}".strip())
+
+
+def _near(text: str, names: list[str]) -> str:
+    found = suggestion(text, names)
+    return found if found.startswith("Did") else ""
+
+
+def _with_architecture(document: Document, folder: pathlib.Path) -> tuple[dict[str, Any], Places]:
+    named = document.content.get("architecture")
+    if not isinstance(named, str):
+        return document.content, Places(document, None)
+    path = folder / named
+    if not path.is_file():
+        at, got = document.place("architecture"), f"the file '{named}', which does not exist"
+        names = [p.name for p in folder.glob("*.yaml") if p.name != FILE]
+        raise Problem("READ01", at, got, "an architecture file beside the study", suggestion(named, names))
+    architecture = read(path)
+    schema.check_version(architecture)
+    return {**document.content, "architecture": architecture.content}, Places(document, architecture)
+
+
+def _with_elements(model: schema.Study, folder: pathlib.Path, places: Places) -> schema.Study:
+    """The study with element files read into it, so that nothing else is needed to run it."""
+    assets: dict[str, Any] = {}
+    for name, asset in model.architecture.assets.items():
+        assets[name] = asset
+        if asset.orbit is not None and asset.orbit.elements is not None:
+            at = places("architecture", "assets", name, "orbit", "elements")
+            sets = _element_sets(folder / asset.orbit.elements, at)
+            assets[name] = asset.model_copy(update={"orbit": schema.Orbits(element_sets=sets)})
+    architecture = model.architecture.model_copy(update={"assets": assets})
+    return model.model_copy(update={"architecture": architecture})
+
+
+def _element_sets(path: pathlib.Path, at: Place) -> list[list[str]]:
+    try:
+        sets = parse_element_sets(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise Problem(
+            "READ01", at, f"'{path.name}', which cannot be read", "a file of element sets", "Check it."
+        ) from None
+    except InputError as error:
+        raise Problem("SHAPE03", f"{path} ({error.place})", error.got, error.expected, error.mend) from None
+    if not sets:
+        raise Problem("RAID01", str(path), "no element sets", "one set or more", "Add two lines per satellite.")
+    return [[name, elements.line1, elements.line2] for name, elements in sets]
+
+
+def _table(model: schema.Study, path: pathlib.Path, places: Places) -> tuple[list[dict[str, str]] | None, str]:
+    if isinstance(model.flights, str):
+        return read_table(model.flights, path.parent, places("flights"))
+    return model.flights, str(path)
+
+
+def _raid(model: schema.Study, source: Source) -> RaidPlan | None:
+    raid, factors = model.raid, source.factors
+    if raid is None:
+        return None
+    groups: list[GroupPlan] = []
+    for i, group in enumerate(raid.threats):
+        path, where = f"raid.threats.{i}", ("raid", "threats", i)
+        entry = source.catalogue.find(group.threat, source.place(*where, "threat"), *THREATS)
+        own: dict[str, Term] = {}
+        for name in type(group).model_fields:
+            value = getattr(group, name)
+            if isinstance(value, Amount):
+                if name not in ("bearing", "range") and name not in KINDS[entry.kind]:
+                    got, expected = f"'{name}' for the {entry.kind} record '{entry.id}'", f"a {entry.kind} parameter"
+                    raise Problem("REF07", source.place(*where, name), got, expected, "Remove it.")
+                own[name] = factors.term(f"{path}.{name}", value, per_threat=True)
+        terms = {**source.record_terms(entry), **{k: v for k, v in own.items() if k not in ("bearing", "range")}}
+        missing = [name for name in KINDS[entry.kind] if name not in terms]
+        if missing:
+            got, mend = f"no '{missing[0]}' for '{entry.id}'", "Give it in the record or beside 'threat:'."
+            raise Problem("REF07", source.place(*where), got, f"all parameters of a {entry.kind} threat", mend)
+        groups.append(GroupPlan(entry.id, entry.kind, group.share, own["bearing"], own["range"], tuple(terms.items())))
+    names = list(model.places)
+    targets = []
+    for name, share in raid.places.items():
+        site = model.places[name].at
+        latitude = factors.term(f"places.{name}.latitude", site.latitude)
+        longitude = factors.term(f"places.{name}.longitude", site.longitude)
+        targets.append((names.index(name), share, latitude, longitude))
+    size, spread = factors.term("raid.size", raid.size), factors.term("raid.arrival_spread", raid.arrival_spread)
+    return RaidPlan(size, spread, tuple(groups), tuple(targets))
+
+
+def _cost(name: str, measure: schema.Measure, factors: FactorTable) -> CostPlan:
+    path, cost = f"measures.{name}", measure.cost
+    available = factors.term(f"{path}.available", measure.available) if measure.available else None
+    if cost is None:
+        return CostPlan(None, False, None, available)
+    per = factors.term(f"{path}.quantity.{cost.per}", measure.quantity[cost.per]) if cost.per else None
+    return CostPlan(factors.term(f"{path}.cost", cost.amount), cost.amount.dimension == "yen", per, available)

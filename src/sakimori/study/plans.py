@@ -1,0 +1,155 @@
+"""Options compiled once: what each sensor and layer is made of, with terms where a future puts numbers."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sakimori.base.draws import key_of
+from sakimori.base.types import Rule
+from sakimori.engage import Layer
+from sakimori.sense.infrared import Infrared
+from sakimori.sense.radar import Radar
+from sakimori.study.deployment import OrbitPlan, Source, Tree, merged
+from sakimori.study.fields import KINDS
+from sakimori.study.reading import Problem
+from sakimori.study.sampling import Term
+
+RULES = {"none": Rule.NONE, "warning": Rule.WARNING, "cue": Rule.CUE, "fire-control": Rule.FIRE_CONTROL}
+_CLASSES: Mapping[str, Any] = {"radar": Radar, "infrared": Infrared, "interceptor": Layer}
+_NOT_OURS = ("name", "key", "owner", "orbit", "magazine", "decision_delay", "fly_out")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A sensor asset or layer with its record: fixed numbers, and terms for those that vary."""
+
+    asset: str
+    kind: str
+    record: str
+    owner: int
+    fixed: tuple[tuple[str, Any], ...]
+    varying: tuple[tuple[str, Term], ...]
+    orbit: OrbitPlan | None = None
+    unit_cost: Term = Term()
+
+    @property
+    def key(self) -> int:
+        """Word that keys its draws."""
+        return key_of(self.asset)
+
+    def fields(self, values: Mapping[str, float]) -> dict[str, Any]:
+        """Keyword arguments for its dataclass in a future with these factor values."""
+        found = dict(self.fixed)
+        for name, term in self.varying:
+            found[name] = _cast(self.kind, name, term.at(values))
+        return found
+
+    def term(self, name: str) -> Term | None:
+        """The term of one of its numbers; None where its default stands."""
+        for key, term in self.varying:
+            if key == name:
+                return term
+        value = dict(self.fixed).get(name)
+        return None if value is None else Term(float(value))
+
+
+@dataclass(frozen=True)
+class OptionPlan:
+    """An option: indices into the study's sensors, its layers, magazines, rules and doctrine."""
+
+    name: str
+    measures: tuple[str, ...]
+    sensors: frozenset[int]
+    rules: tuple[tuple[int, ...], ...]
+    latencies: tuple[tuple[Term, ...], ...]
+    layers: tuple[Plan, ...]
+    delays: tuple[Term, ...]  # of each layer's owner
+    magazines: tuple[Term, ...]
+    magazine_of: tuple[int, ...]
+    coordinated: bool
+    hold_probability: Term
+
+
+def _cast(kind: str, name: str, value: float) -> Any:
+    field = KINDS[kind].get(name)
+    if field is None:
+        return value
+    if field.integer:
+        return round(value)
+    return value >= 0.5 if field.dimension == "flag" else value
+
+
+def required(kind: str) -> tuple[str, ...]:
+    """Fields that a record or its asset must give: those of the dataclass without a default."""
+    return tuple(
+        f.name
+        for f in dataclasses.fields(_CLASSES[kind])
+        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING and f.name not in _NOT_OURS
+    )
+
+
+def plan_of(site: Tree, shelf: str, name: str, partners: tuple[str, ...], source: Source) -> Plan:
+    """An asset or layer of a tree as a plan. Raises Problem where the record or a parameter is missing."""
+    entry, terms = merged(site, shelf, name, source)
+    if site["owner"] not in partners:
+        got = f"the unknown partner '{site['owner']}'"
+        at, mend = source.site_place(shelf, name, "owner"), f"Declared: {', '.join(partners)}."
+        raise Problem("REF02", at, got, "a partner of the architecture", mend)
+    if entry.kind == "infrared" and "orbit" not in site:
+        got, mend = f"'{name}' without an orbit", "Add for example orbit: {geo: [140 deg]}."
+        raise Problem("SHAPE01", source.site_place(shelf, name), got, "an orbit for an infrared asset", mend)
+    if entry.kind == "radar" and "latitude" not in site:
+        got, mend = f"'{name}' without a site", "Add for example at: [40.9 deg, 140.3 deg, 20 m]."
+        raise Problem("SHAPE01", source.site_place(shelf, name), got, "a site for a radar", mend)
+    terms.setdefault("boresight", Term(0.0))
+    wanted = {f.name for f in dataclasses.fields(_CLASSES[entry.kind])} - set(_NOT_OURS)
+    numbers = {key: term for key, term in terms.items() if key in wanted and isinstance(term, Term)}
+    for field in required(entry.kind):
+        if field not in numbers:
+            got = f"no '{field}' for '{name}'"
+            mend = f"Give it in the record '{entry.id}' or beside 'record:'."
+            raise Problem("REF07", source.site_place(shelf, name), got, f"all parameters of a {entry.kind}", mend)
+    return Plan(
+        name,
+        entry.kind,
+        entry.id,
+        partners.index(site["owner"]),
+        tuple((k, _cast(entry.kind, k, t.constant)) for k, t in numbers.items() if not t.factors),
+        tuple((k, t) for k, t in numbers.items() if t.factors),
+        site.get("orbit"),
+        terms.get("unit_cost", Term()),
+    )
+
+
+def option_plan(
+    name: str, measures: tuple[str, ...], tree: Tree, partners: tuple[str, ...], sensors: list[Plan], source: Source
+) -> OptionPlan:
+    """The tree of an option as a plan; sensors not met before are appended to `sensors`."""
+    own: set[int] = set()
+    for asset, site in tree["assets"].items():
+        plan = plan_of(site, "assets", asset, partners, source)
+        if plan not in sensors:
+            sensors.append(plan)
+        own.add(sensors.index(plan))
+    layers = tuple(plan_of(site, "layers", layer, partners, source) for layer, site in tree["layers"].items())
+    stock: dict[str, Term] = {}
+    for layer, site in tree["layers"].items():
+        magazine = site.get("magazine", layer)
+        stock[magazine] = stock[magazine].plus(site["rounds"]) if magazine in stock else site["rounds"]
+    names = list(stock)
+    shares = [[tree["sharing"].get(giver, {}).get(taker) for taker in partners] for giver in partners]
+    command = tree["command"]
+    return OptionPlan(
+        name,
+        measures,
+        frozenset(own),
+        tuple(tuple(int(RULES[s["rule"]]) if s else int(Rule.NONE) for s in row) for row in shares),
+        tuple(tuple(s["latency"] if s else Term() for s in row) for row in shares),
+        layers,
+        tuple(command["decision_delay"][partners[layer.owner]] for layer in layers),
+        tuple(stock.values()),
+        tuple(names.index(site.get("magazine", layer)) for layer, site in tree["layers"].items()),
+        command["coordinated"],
+        command["hold_probability"],
+    )

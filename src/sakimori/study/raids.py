@@ -1,0 +1,109 @@
+"""Raids: which threats fly in a future, from where, to which place, and when."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from sakimori.earth.geodesy import destination
+from sakimori.flight import BallisticThreat, GlideThreat
+from sakimori.study.arrivals import ballistic_duration, glide_duration
+from sakimori.study.sampling import FactorTable, Term, draw_of
+
+AnyThreat: TypeAlias = BallisticThreat | GlideThreat
+_BANK_MEAN = 1.0 / math.sqrt(2.0)  # a sine's root mean square: how much of a bank amplitude counts on average
+
+
+class Flown(NamedTuple):
+    """One threat of a future with its labels."""
+
+    threat: AnyThreat
+    record: str
+    family: str
+    place: int
+
+
+@dataclass(frozen=True)
+class GroupPlan:
+    """A group of threats of the raid; `terms` hold its record's parameters and its own."""
+
+    record: str
+    family: str
+    share: float
+    bearing: Term
+    range: Term
+    terms: tuple[tuple[str, Term], ...]
+
+
+@dataclass(frozen=True)
+class RaidPlan:
+    """A raid with terms in place of numbers; `places` are (index, share, latitude, longitude)."""
+
+    size: Term
+    spread: Term
+    groups: tuple[GroupPlan, ...]
+    places: tuple[tuple[int, float, Term, Term], ...]
+
+    def fly(self, factors: FactorTable, values: Mapping[str, float], seed: int, future: int) -> list[Flown]:
+        """The threats of a future. Threat i's draws are keyed by i, so that more threats never shift them."""
+        count = max(round(self.size.at(values)), 1)
+        spread = self.spread.at(values)
+        flown: list[tuple[Flown, float]] = []
+        for i in range(count):
+            own = {**values, **factors.threat_values(seed, future, i)}
+            group = self.groups[_pick([g.share for g in self.groups], draw_of("raid.threats", seed, future, i))]
+            place = self.places[_pick([p[1] for p in self.places], draw_of("raid.places", seed, future, i))]
+            arrival = spread * draw_of("raid.arrival", seed, future, i)
+            flown.append(_threat(group, place, own, arrival))
+        first = min(start for _, start in flown)
+        return [_launched(threat, start - first) for threat, start in flown]
+
+
+def _pick(shares: list[float], u: float) -> int:
+    """Index of the share in which `u` falls."""
+    total, mark = 0.0, u * sum(shares)
+    for i, share in enumerate(shares):
+        total += share
+        if mark < total:
+            return i
+    return max(i for i, share in enumerate(shares) if share > 0.0)
+
+
+def _threat(
+    group: GroupPlan, place: tuple[int, float, Term, Term], values: Mapping[str, float], arrival: float
+) -> tuple[Flown, float]:
+    """A threat launched at 0, and the time at which it must be launched to arrive at `arrival`."""
+    latitude, longitude = place[2].at(values), place[3].at(values)
+    distance = group.range.at(values)
+    launch = destination(latitude, longitude, group.bearing.at(values), distance)
+    fields = {name: term.at(values) for name, term in group.terms}
+    threat = make_threat(group.family, launch, (latitude, longitude), fields)
+    return Flown(threat, group.record, group.family, place[0]), arrival - duration(threat, distance)
+
+
+def make_threat(
+    family: str, launch: tuple[float, float], aim: tuple[float, float], fields: Mapping[str, float]
+) -> AnyThreat:
+    """A threat of this family, launched at 0 on the raid clock."""
+    kind = BallisticThreat if family == "ballistic" else GlideThreat
+    return kind(
+        launch_latitude=launch[0],
+        launch_longitude=launch[1],
+        aim_latitude=aim[0],
+        aim_longitude=aim[1],
+        launch_time=0.0,
+        **fields,
+    )
+
+
+def duration(threat: AnyThreat, distance: float) -> float:
+    """About how long the threat flies [s] (study/arrivals.py)."""
+    if isinstance(threat, BallisticThreat):
+        return ballistic_duration(distance, threat.loft, threat.burnout_altitude, threat.boost_time)
+    lift = threat.lift_to_drag * math.cos(threat.bank_amplitude * _BANK_MEAN)
+    return glide_duration(distance, threat.entry_speed, lift, threat.boost_time, threat.boost_range)
+
+
+def _launched(flown: Flown, at: float) -> Flown:
+    fields = {name: getattr(flown.threat, name) for name in flown.threat.__dataclass_fields__}
+    return flown._replace(threat=type(flown.threat)(**{**fields, "launch_time": at}))

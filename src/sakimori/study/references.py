@@ -1,0 +1,100 @@
+"""What a study refers to must exist: partners, places, quantities, metrics; and its shares must make a whole."""
+
+from collections.abc import Iterable, Iterator
+
+from sakimori.assess.metrics import METRICS
+from sakimori.study.deployment import Finder
+from sakimori.study.findings import FINDINGS
+from sakimori.study.reading import Path, Problem, refuse, suggestion
+from sakimori.study.schema import Raid, Study
+from sakimori.study.walking import amounts_of
+
+_WHOLE = 1e-6  # how far shares may be from 1
+
+
+def check_references(model: Study, place: Finder) -> None:
+    """Raise Problem or Problems, in the order of the file."""
+    found = [*_partners(model, place), *_raid(model, place), *_measures(model, place), *_words(model, place)]
+    refuse(sorted(found, key=lambda p: (p.place.path, p.place.line)))
+
+
+def _partners(model: Study, place: Finder) -> Iterator[Problem]:
+    known = model.architecture.partners
+    named: list[tuple[Path, str]] = []
+    for shelf in ("assets", "layers"):
+        for name, item in getattr(model.architecture, shelf).items():
+            named.append((("architecture", shelf, name, "owner"), item.owner))
+    pairs: set[tuple[str, str]] = set()
+    for i, share in enumerate(model.architecture.sharing):
+        where = ("architecture", "sharing", i)
+        named += [((*where, "from"), share.from_), ((*where, "to"), share.to)]
+        pair = (share.from_, share.to)
+        if pair in pairs or share.from_ == share.to:
+            got = f"sharing from {pair[0]} to {pair[1]}"
+            got = f"{got} a second time" if pair in pairs else got
+            expected = "one rule for each pair of two partners"
+            yield Problem("REF10", place(*where), got, expected, "Remove this rule.")
+        pairs.add(pair)
+    for partner in model.architecture.command.decision_delay:
+        named.append((("architecture", "command", "decision_delay", partner), partner))
+    for name, item in model.places.items():
+        named.append((("places", name, "partner"), item.partner))
+    for name, measure in model.measures.items():
+        for partner in measure.cost.payer if measure.cost else ():
+            named.append((("measures", name, "cost", "payer", partner), partner))
+    for where, partner in named:
+        if partner not in known:
+            got, mend = f"the unknown partner '{partner}'", suggestion(partner, known)
+            yield Problem("REF02", place(*where), got, "a partner of the architecture", mend)
+
+
+def _raid(model: Study, place: Finder) -> Iterator[Problem]:
+    raid = model.raid
+    if raid is None:
+        return
+    for key, empty in (("threats", not raid.threats), ("places", not raid.places)):
+        if empty:
+            expected, mend = f"at least one of its {key}", f"Add to '{key}', or remove the raid."
+            yield Problem("RAID01", place("raid", key), f"a raid without {key}", expected, mend)
+    yield from _shares(raid, place)
+    for name in raid.places:
+        if name not in model.places:
+            got, mend = f"the unknown place '{name}'", suggestion(name, model.places)
+            yield Problem("REF03", place("raid", "places", name), got, "a place of the study", mend)
+
+
+def _shares(raid: Raid, place: Finder) -> Iterator[Problem]:
+    shares: Iterable[tuple[str, list[float]]] = (
+        ("places", list(raid.places.values())),
+        ("threats", [group.share for group in raid.threats]),
+    )
+    for key, values in shares:
+        if values and abs(sum(values) - 1.0) > _WHOLE:
+            got = f"shares that sum to {sum(values):.6g}"
+            yield Problem("RAID02", place("raid", key), got, "shares that sum to 1", f"Correct the shares of '{key}'.")
+
+
+def _measures(model: Study, place: Finder) -> Iterator[Problem]:
+    for path, amount in amounts_of(model):
+        inside = path[:1] == ("measures",) and len(path) > 2 and path[2] == "change"
+        if amount.law == "reference" and not inside:
+            got, expected = f"'${amount.reference}'", "a value (only a measure's changes may name its quantities)"
+            yield Problem("REF05", place(*path), got, expected, "Write the value.")
+    for name, measure in model.measures.items():
+        per = measure.cost.per if measure.cost else None
+        if per and per not in measure.quantity:
+            at, mend = place("measures", name, "cost", "per"), suggestion(per, measure.quantity)
+            yield Problem("REF05", at, f"the unknown quantity '{per}'", "a quantity of the measure", mend)
+
+
+def _words(model: Study, place: Finder) -> Iterator[Problem]:
+    for i, metric in enumerate(model.metrics):
+        if metric not in METRICS:
+            got, mend = f"the unknown metric '{metric}'", suggestion(metric, METRICS)
+            yield Problem("REF11", place("metrics", i), got, "a metric", mend)
+    for i, waiver in enumerate(model.waivers):
+        finding = FINDINGS.get(waiver.finding)
+        if finding is None or finding.severity == "refused":
+            mend = suggestion(waiver.finding, (name for name, f in FINDINGS.items() if f.severity != "refused"))
+            got = f"the finding '{waiver.finding}'"
+            yield Problem("REF12", place("waivers", i, "finding"), got, "the ID of a finding that can be waived", mend)

@@ -1,0 +1,281 @@
+"""A study, read, resolved and compiled: the public face of this room. It holds no open files and can be pickled."""
+
+import datetime
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from sakimori.base.draws import key_of
+from sakimori.chain import Case, Option
+from sakimori.engage import Layer
+from sakimori.sense.infrared import Infrared
+from sakimori.sense.orbits import AnyOrbit, ElementSet, Geostationary, walker
+from sakimori.sense.radar import Radar
+from sakimori.study import schema
+from sakimori.study.catalogue import Catalogue
+from sakimori.study.deployment import Finder, OrbitPlan
+from sakimori.study.observed import RowPlan
+from sakimori.study.plans import OptionPlan, Plan
+from sakimori.study.raids import Flown, RaidPlan
+from sakimori.study.resolved import resolved_text
+from sakimori.study.sampling import Factor, FactorTable, Term
+
+_JULIAN_ZERO = 1721424.5  # Julian date of day 0 of the proleptic Gregorian ordinal
+_DAY = 86400.0  # [s]
+
+
+class Labels(NamedTuple):
+    """What the threats and options of a future are called, and what they cost."""
+
+    records: tuple[str, ...]  # (N,) catalogue record, or name of the observed flight
+    families: tuple[str, ...]  # (N,)
+    places: tuple[str, ...]  # (N,) defended place aimed at, or name of the observed flight
+    place_partners: tuple[int, ...]  # (N,) index of the partner that answers for the place
+    round_costs: dict[str, float]  # [USD] of one round, by layer name
+    option_costs: dict[str, float]  # [USD] of all measures of an option
+    option_years: dict[str, float]  # when the last of its measures is available; nan where none says
+
+
+@dataclass(frozen=True)
+class CostPlan:
+    """What a measure costs and when it is there, with terms."""
+
+    cost: Term | None
+    yen: bool
+    per: Term | None
+    available: Term | None
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A study's structure, compiled once: only numbers change from future to future."""
+
+    partners: tuple[str, ...]
+    sensors: tuple[Plan, ...]
+    options: tuple[OptionPlan, ...]
+    raid: RaidPlan | None
+    rows: tuple[RowPlan, ...]
+    time_of_day: Term
+    efficiency: Term
+    drop_time: Term
+    own_latency: Term
+    values: tuple[Term, ...]  # of each place
+    costs: dict[str, CostPlan]
+    exchange_rate: Term
+    unit_costs: dict[str, Term]  # by layer name
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study with all defaults filled and every source named. Made by `load`."""
+
+    name: str
+    path: str
+    model: schema.Study
+    catalogue: Catalogue = field(repr=False)
+    table: FactorTable = field(repr=False)
+    compiled: Compiled = field(repr=False)
+    place: Finder = field(repr=False)
+    folder: str = ""
+    rows: list[dict[str, str]] | None = field(repr=False, default=None)  # of the table of observed flights
+    _last: dict[tuple[int, int], dict[str, float]] = field(repr=False, compare=False, default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """Title, or name where none is given."""
+        return self.model.title or self.name
+
+    @property
+    def seed(self) -> int:
+        """The study's own seed."""
+        return self.model.seed
+
+    @property
+    def futures(self) -> int:
+        """How many futures the study asks for. Of a table of flights, future f is flight f modulo their number."""
+        return self.model.futures
+
+    @property
+    def replications(self) -> int:
+        """Inner replications of each engagement."""
+        return self.model.replications
+
+    @property
+    def partners(self) -> tuple[str, ...]:
+        """Trigraphs, in the order of every partner axis."""
+        return self.compiled.partners
+
+    @property
+    def place_names(self) -> tuple[str, ...]:
+        """Defended places, or names of the observed flights."""
+        return tuple(row.id for row in self.compiled.rows) or tuple(self.model.places)
+
+    @property
+    def option_names(self) -> tuple[str, ...]:
+        """Options in order: baseline first."""
+        return tuple(option.name for option in self.compiled.options)
+
+    @property
+    def options(self) -> dict[str, tuple[str, ...]]:
+        """Measures of each option."""
+        return {option.name: option.measures for option in self.compiled.options}
+
+    @cached_property
+    def factors(self) -> tuple[Factor, ...]:
+        """Factors drawn once per future, by path."""
+        return tuple(f for _, f in sorted(self.table.factors.items()) if not f.per_threat)
+
+    @cached_property
+    def threat_factors(self) -> tuple[Factor, ...]:
+        """Factors drawn anew for each threat of a raid, by path."""
+        return tuple(f for _, f in sorted(self.table.factors.items()) if f.per_threat)
+
+    def factor_values(self, future: int, seed: int | None = None) -> dict[str, float]:
+        """SI value of every factor of `factors` in this future, by path."""
+        values = self._values(future, seed)
+        return {factor.path: values[factor.path] for factor in self.factors}
+
+    def case(self, future: int, seed: int | None = None) -> Case:
+        """The chain's input for this future (from 0). Raises InputError where the draws make no possible system."""
+        seed = self.seed if seed is None else seed
+        values, plan = self._values(future, seed), self.compiled
+        flown, julian_date = self._flown(future, seed), self._julian_date(future, seed)
+        built = [(index, sensor) for index, p in enumerate(plan.sensors) for sensor in _sensors(p, values)]
+        built.sort(key=lambda item: isinstance(item[1], Infrared))
+        radars = tuple(sensor for _, sensor in built if isinstance(sensor, Radar))
+        infrareds = tuple(sensor for _, sensor in built if isinstance(sensor, Infrared))
+        owners = [index for index, _ in built]
+        m, n = self.model.architecture.tracking.confirm
+        return Case(
+            seed=seed,
+            future=future,
+            step=self.model.step.middle,
+            replications=self.replications,
+            threats=tuple(item.threat for item in flown),
+            values=tuple(plan.values[item.place].at(values) if plan.values else 1.0 for item in flown),
+            places=tuple(item.place for item in flown),
+            partners=plan.partners,
+            radars=radars,
+            infrareds=infrareds,
+            julian_date=julian_date,
+            efficiency=plan.efficiency.at(values),
+            confirm=(m, n),
+            drop_time=plan.drop_time.at(values),
+            own_latency=plan.own_latency.at(values),
+            options=tuple(_option(option, owners, values) for option in plan.options),
+        )
+
+    def labels(self, future: int, seed: int | None = None) -> Labels:
+        """Names and costs that belong to the case of this future."""
+        values, flown, plan = self._values(future, seed), self._flown(future, seed), self.compiled
+        observed = bool(plan.rows)
+        names = [self.place_names[item.place] for item in flown]
+        answers = [0 if observed else plan.partners.index(self.model.places[name].partner) for name in names]
+        return Labels(
+            tuple(name if observed else item.record for name, item in zip(names, flown, strict=True)),
+            tuple(item.family for item in flown),
+            tuple(names),
+            tuple(answers),
+            {name: term.at(values) for name, term in plan.unit_costs.items()},
+            {option.name: sum(self._cost(m, values) for m in option.measures) for option in plan.options},
+            {option.name: self._year(option.measures, values) for option in plan.options},
+        )
+
+    def resolved_yaml(self) -> str:
+        """The study in one file: defaults filled, records and architecture in place, every source named."""
+        return resolved_text(self)
+
+    def _cost(self, measure: str, values: dict[str, float]) -> float:
+        plan = self.compiled.costs[measure]
+        if plan.cost is None:
+            return 0.0
+        cost = plan.cost.at(values) / (self.compiled.exchange_rate.at(values) if plan.yen else 1.0)
+        return cost * (plan.per.at(values) if plan.per else 1.0)
+
+    def _year(self, measures: tuple[str, ...], values: dict[str, float]) -> float:
+        terms = [self.compiled.costs[m].available for m in measures]
+        return max((term.at(values) for term in terms if term is not None), default=math.nan)
+
+    def _draw(self, future: int) -> int:
+        """Number of the draw of all factors: flights of a table share one, threats of a raid are one."""
+        return future // len(self.compiled.rows) if self.compiled.rows else future
+
+    def _values(self, future: int, seed: int | None) -> dict[str, float]:
+        asked = (self.seed if seed is None else seed, self._draw(future))
+        if asked not in self._last:  # the last draw is kept: a case, its labels and its factors are asked for in turn
+            values = self.table.values(*asked)
+            self._last.clear()
+            self._last[asked] = values
+        return self._last[asked]
+
+    def _flown(self, future: int, seed: int | None) -> list[Flown]:
+        seed = self.seed if seed is None else seed
+        plan, values = self.compiled, self._values(future, seed)
+        if plan.raid is not None:
+            return plan.raid.fly(self.table, values, seed, future)
+        row = future % len(plan.rows)
+        return [plan.rows[row].fly(values)._replace(place=row)]
+
+    def _julian_date(self, future: int, seed: int | None) -> float:
+        values, plan = self._values(future, seed), self.compiled
+        date, moment = self.model.architecture.date, plan.time_of_day.at(values)
+        if plan.rows:
+            row = plan.rows[future % len(plan.rows)]
+            date, moment = row.date or date, moment if math.isnan(row.hour) else row.hour
+        return datetime.date.fromisoformat(date).toordinal() + _JULIAN_ZERO + moment / _DAY
+
+
+def _sensors(plan: Plan, values: dict[str, float]) -> list[Radar | Infrared]:
+    fields = plan.fields(values)
+    if plan.kind == "radar":
+        return [Radar(name=plan.asset, key=plan.key, owner=plan.owner, **fields)]
+    assert plan.orbit is not None
+    return [
+        Infrared(name=plan.asset, key=key_of(f"{plan.asset}/{i}"), owner=plan.owner, orbit=orbit, **fields)
+        for i, orbit in enumerate(_orbits(plan.orbit, values))
+    ]
+
+
+def _orbits(plan: OrbitPlan, values: dict[str, float]) -> list[AnyOrbit]:
+    if plan.kind == "elements":
+        return [ElementSet(lines[-2], lines[-1]) for lines in plan.element_sets]
+    numbers = {name: term.at(values) for name, term in plan.terms}
+    if plan.kind == "geo":
+        return [Geostationary(longitude) for longitude in numbers.values()]
+    return list(
+        walker(
+            round(numbers["total"]),
+            round(numbers["planes"]),
+            numbers["phasing"],
+            numbers["inclination"],
+            numbers["altitude"],
+            plan.kind == "star",
+            numbers["raan"],
+            numbers["anomaly"],
+        )
+    )
+
+
+def _option(plan: OptionPlan, owners: list[int], values: dict[str, float]) -> Option:
+    layers = tuple(
+        Layer(
+            name=layer.asset,
+            key=layer.key,
+            owner=layer.owner,
+            magazine=magazine,
+            decision_delay=delay.at(values),
+            **layer.fields(values),
+        )
+        for layer, magazine, delay in zip(plan.layers, plan.magazine_of, plan.delays, strict=True)
+    )
+    return Option(
+        name=plan.name,
+        sensors=tuple(index in plan.sensors for index in owners),
+        rules=plan.rules,
+        link_latency=tuple(tuple(term.at(values) for term in row) for row in plan.latencies),
+        layers=layers,
+        magazines=tuple(float(max(round(term.at(values)), 0)) for term in plan.magazines),
+        coordinated=plan.coordinated,
+        hold_probability=plan.hold_probability.at(values),
+    )

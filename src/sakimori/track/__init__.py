@@ -1,0 +1,1 @@
+"""How well a threat can be known: the posterior Cramer-Rao bound along its true flight."""

@@ -1,0 +1,93 @@
+"""The table of observed flights: wide enough, to town precision, with both dates, and honest about what is empty."""
+
+import csv
+import datetime
+import math
+import pathlib
+
+import pytest
+
+from sakimori.study.fields import KINDS
+from sakimori.study.flight_tables import class_parameters, read_flights, shipped_table
+
+with shipped_table().open(encoding="utf-8", newline="") as file:
+    ROWS = list(csv.DictReader(file))
+FLIGHTS = read_flights(shipped_table())
+GLIDES = {"2021-09-28", "2022-01-05", "2022-01-11", "2024-01-14", "2024-04-02"}
+
+
+def test_at_least_sixty_flights_of_all_classes():
+    complete = [f for f in FLIGHTS if not f.missing]
+    assert len(complete) >= 60
+    names = " ".join(f.kind for f in FLIGHTS)
+    for wanted in ("Scud", "No Dong", "ER-Scud", "Hwasong-12", "Hwasong-14", "Hwasong-15", "Hwasong-17", "Hwasong-18"):
+        assert wanted in names
+    for wanted in ("KN-23", "KN-24", "KN-25", "Pukguksong"):
+        assert wanted in names
+
+
+def test_all_five_glide_flights_stand_under_their_local_dates():
+    glides = {f.date for f in FLIGHTS if f.manoeuvre == "glide"}
+    assert glides >= GLIDES
+    assert all(f.record == "regional-glider" for f in FLIGHTS if f.manoeuvre == "glide")
+
+
+def test_names_are_unique_and_dates_in_order():
+    names = [f.name for f in FLIGHTS]
+    assert len(names) == len(set(names))
+    assert [f.date for f in FLIGHTS] == sorted(f.date for f in FLIGHTS)
+
+
+def test_utc_is_nine_hours_before_the_local_date():
+    for row in ROWS:
+        assert row["id"].startswith(f"nk-{row['local_date']}-")
+        if row["launch_utc"]:
+            utc = datetime.datetime.strptime(row["launch_utc"], "%Y-%m-%dT%H:%MZ")
+            assert (utc + datetime.timedelta(hours=9)).date().isoformat() == row["local_date"]
+
+
+def test_places_have_town_precision_and_lie_in_north_korea():
+    for row, flight in zip(ROWS, FLIGHTS, strict=True):
+        for column in ("launch_latitude_deg", "launch_longitude_deg"):
+            assert len(row[column].partition(".")[2]) <= 2, row["id"]
+        assert 37.6 < math.degrees(flight.latitude) < 43.1
+        assert 124.0 < math.degrees(flight.longitude) < 131.0
+
+
+def test_every_figure_says_who_announced_it():
+    for row in ROWS:
+        for figure, by in (("range_km", "range_by"), ("apogee_km", "apogee_by"), ("duration_min", "duration_by")):
+            assert bool(row[figure]) == bool(row[by]), (row["id"], figure)
+            assert row[by] in ("", "JPN", "KOR", "USA", "PRK", "CNS"), row["id"]
+        assert all(row[column] for column in ("source", "name_ja", "bearing_basis")), row["id"]
+
+
+def test_differing_reports_are_kept():
+    reported = {f.date: f.reported for f in FLIGHTS if f.reported}
+    assert "at least 500 km" in reported["2024-01-14"]
+    assert "1,000 km" in reported["2024-01-14"]
+    assert "650 km" in reported["2024-04-02"]
+    assert "600 km" in reported["2024-04-02"]
+    assert "ballistic" in reported["2022-01-11"]
+    assert {"2017-08-29", "2017-09-15", "2022-10-04"} <= {d for d, text in reported.items() if "alert" in text}
+
+
+def test_an_empty_cell_is_no_number():
+    flight = next(f for f in FLIGHTS if f.name == "nk-2016-08-03-a")
+    assert math.isnan(flight.apogee)
+    assert flight.missing == "no apogee announced"
+
+
+@pytest.mark.parametrize("record", sorted({f.record for f in FLIGHTS}))
+def test_records_exist_and_give_si_values(record):
+    parameters = class_parameters(record)
+    kind = "glide" if "entry_speed" in parameters else "ballistic"
+    assert set(parameters) == set(KINDS[kind])
+    assert 30.0 <= parameters["boost_time"] <= 400.0
+
+
+def test_the_package_ships_no_part_of_the_public_data_set():
+    data = pathlib.Path(str(shipped_table())).parents[1]
+    columns = set(ROWS[0])
+    assert not columns & {"facility_id", "derived_landing_lat", "distance_km", "missile_id"}
+    assert {p.name for p in (data / "tables").iterdir()} == {"observed_flights.csv", "PROVENANCE.md"}

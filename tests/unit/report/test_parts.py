@@ -1,0 +1,194 @@
+"""The parts below the page: numbers in words, sentences, assumptions, sites, coast and labels."""
+
+import dataclasses
+import json
+import math
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from sakimori.assess import METRICS
+from sakimori.base.constants import MEAN_RADIUS
+from sakimori.report import RunView, scoreboard, scoreboard_json
+from sakimori.report.assumptions import assumptions, counted
+from sakimori.report.chart_map import place_labels
+from sakimori.report.geo import Box, arc, clip, land_in, land_rings, sector, unwrap
+from sakimori.report.numbers import amount, change, plain, share, short
+from sakimori.report.sentences import headline, reasons, round_up
+from sakimori.report.sites import Site, ends_of, orbiting, quantity, sites
+from sakimori.report.summary import relaxed_by, summarise, why_no_effect
+from sakimori.report.watching import watches
+
+
+def test_numbers_as_people_read_them():
+    assert plain(-1234.5, 1) == "\u22121\u202f234.5"
+    assert plain(-0.001, 1, signed=True) == "0.0"
+    assert plain(math.nan, 1) == "none"
+    assert amount(METRICS["no_leaker"], 0.4236) == "42.4\u00a0%"
+    assert amount(METRICS["rounds_cost"], 3.5e9) == "3.50\u00a0GUSD"
+    assert amount(METRICS["warning_time"], 181.6) == "182\u00a0s"
+    assert change(METRICS["no_leaker"], 0.1) == "+10.0\u00a0points"
+    assert (share(0.001), share(0.999), share(0.0), share(1.0)) == ("<1\u00a0%", ">99\u00a0%", "0\u00a0%", "100\u00a0%")
+    assert short(1.5e-9, "W") == "1.50e\u221209\u00a0W"
+    assert round_up(1234).replace("\u202f", "") == "1300"
+
+
+@pytest.mark.parametrize(
+    ("options", "head", "inside"),
+    [
+        ({}, "helps most", "in every part of the range of all 3 factors"),
+        ({"futures": 240, "flip": True}, "overtakes it within the stated ranges", "command.decision_delay.JPN"),
+        ({"close": True}, "cannot be told apart", "layers.sea-exo.kill_probability"),
+        ({"gain": 0.0}, "No single measure changes", "rounds never bound in the baseline"),
+    ],
+)
+def test_each_verdict_has_its_words(synthetic, view, options, head, inside):
+    tables = synthetic.tables(**options)
+    summary = summarise(RunView(synthetic.manifest(60), synthetic.study(), tables, view.land))
+    assert head in headline(summary)
+    assert inside in " ".join(reasons(summary))
+    assert "raid.arrival_spread" not in " ".join(reasons(summary))
+
+
+def test_a_measure_without_effect_names_what_never_bound(view):
+    summary = summarise(view)
+    assert relaxed_by(view, "more-sm3") == (("rounds",), ())
+    assert relaxed_by(view, "leo-tracking") == (("detection", "track quality"), ())
+    assert "rounds never bound in the baseline" in why_no_effect(summary, "more-sm3")
+
+
+def test_a_constraint_that_was_met_but_cost_no_leaker_did_bind(synthetic, view):
+    tables = synthetic.tables()
+    tables["engagements"]["reason"][:] = "MAGAZINE_EMPTY"
+    summary = summarise(RunView(synthetic.manifest(60), synthetic.study(), tables, view.land))
+    said = why_no_effect(summary, "more-sm3")
+    assert "no leaker of the baseline was due to rounds (share of engagements that met it: rounds: 100.0 %)" in said
+
+
+def test_an_idle_layer_says_what_stood_in_its_way(synthetic, view):
+    document = synthetic.study()
+    document["measures"]["more-sm3"]["change"] = [{"add": {"layer": "sea-exo", "rounds": 8, "availability": 1}}]
+    tables = synthetic.tables()
+    only = tables["engagements"]["layer"] == "sea-exo"
+    tables["engagements"]["reason"] = np.where(only, "BELOW_FLOOR", tables["engagements"]["reason"])
+    summary = summarise(RunView(synthetic.manifest(60), document, tables, view.land))
+    assert relaxed_by(summary.view, "more-sm3") == ((), ("sea-exo",))
+    assert "below the layer's floor (100 % of threats)" in why_no_effect(summary, "more-sm3")
+
+
+def test_the_scoreboard_prints_and_its_json_has_no_nan(view):
+    console = Console(width=160, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console.print(scoreboard(view))
+    text = console.export_text()
+    assert "RESOLVED: Shared LEO tracking of gliders helps most." in text
+    assert "2 FUTURES FAILED" in text
+    data = json.loads(json.dumps(scoreboard_json(view), allow_nan=False))
+    assert data["verdict"]["leaders"] == ["leo-tracking"]
+    assert data["metrics"]["no_leaker"]["options"]["leo-tracking"]["change"]["effect"] == "helps"
+    assert "change" not in data["metrics"]["no_leaker"]["options"]["baseline"]
+
+
+def test_assumptions_are_all_found_and_the_notional_counted(synthetic):
+    found = assumptions(synthetic.study())
+    assert counted(found) == {"notional": 3, "estimate": 1, "official": 1, "not stated": 4}
+    first = found[0]
+    assert (first.path, first.low, first.high) == ("architecture.assets.shariki-xband.availability", "0.85", "0.98")
+    assert any(a.source == "nas-2012, p. 4" for a in found)
+
+
+def test_sites_stand_where_the_study_says(view):
+    found = {s.name: s for s in sites(view)}
+    radar = found["shariki-xband"]
+    assert (radar.kind, radar.owner, radar.title) == ("sensor", "USA", "Forward-based X-band radar")
+    assert (radar.latitude, radar.longitude) == pytest.approx((40.88, 140.34))
+    assert (radar.reach, radar.sector) == pytest.approx((1e6, math.radians(120.0)))
+    assert found["terminal-kanto"].reach == pytest.approx(60e3)
+    assert orbiting(view) == ("geo-warning", "leo-layer")
+    assert quantity({"uniform": ["100 km", "300 km"]}, "length", 0.0) == pytest.approx(200e3)
+    assert quantity({"triangular": ["$x"]}, "length", 7.0) == 7.0
+    assert ends_of({"uniform": [2027, 2031], "basis": "notional"}) == (2027.0, 2031.0)
+    assert ends_of("when ready") is None
+
+
+def test_topojson_is_decoded(tmp_path):
+    # Two arcs of quantised differences close a ring; the second is walked backwards.
+    topology = {
+        "type": "Topology", "transform": {"scale": [0.5, 1.0], "translate": [10.0, 20.0]},
+        "arcs": [[[0, 0], [4, 0], [0, 2]], [[0, 0], [0, 2], [4, 0]]],
+        "objects": {"land": {"type": "GeometryCollection", "geometries": [{"type": "Polygon", "arcs": [[0, -2]]}]}},
+    }  # fmt: skip
+    path = tmp_path / "land.json"
+    path.write_text(json.dumps(topology))
+    (ring,) = land_rings(path)
+    assert ring.tolist() == [[10, 20], [12, 20], [12, 22], [10, 22], [10, 20]]
+
+
+def test_the_shipped_coast_has_japan_and_stays_in_its_box(view):
+    box = Box(128.0, 146.0, 30.0, 46.0)
+    pieces = land_in(view.land, box)
+    points = np.concatenate(pieces)
+    assert np.all(points.min(axis=0) >= np.array([box.west, box.south]) - 1e-9)
+    assert np.all(points.max(axis=0) <= np.array([box.east, box.north]) + 1e-9)
+    assert any(p[:, 0].min() > 129 and p[:, 0].max() < 142 and p[:, 1].max() > 40 for p in pieces)  # Honshu
+
+
+def test_clipping_cuts_at_the_edge_and_drops_what_is_outside():
+    square = np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 2.0], [0.0, 2.0]])
+    cut = clip(square, Box(1.0, 3.0, -1.0, 3.0))
+    assert sorted(map(tuple, np.unique(cut, axis=0))) == [(1.0, 0.0), (1.0, 2.0), (2.0, 0.0), (2.0, 2.0)]
+    assert len(clip(square, Box(5.0, 6.0, 5.0, 6.0))) == 0
+
+
+def test_a_circle_keeps_its_distance():
+    lat, lon = arc(40.0, 140.0, 1e6, np.linspace(0.0, 2.0 * math.pi, 9))
+    a, b, turn = np.radians(lat), math.radians(40.0), np.radians(lon - 140.0)
+    central = np.arccos(np.sin(a) * math.sin(b) + np.cos(a) * math.cos(b) * np.cos(turn))
+    np.testing.assert_allclose(central * MEAN_RADIUS, 1e6, rtol=1e-9)
+    lat, lon = sector(40.0, 140.0, 1e6, math.radians(270.0), math.radians(60.0))
+    assert (lat[0], lon[0], lat[-1], lon[-1]) == (40.0, 140.0, 40.0, 140.0)
+    assert lon.max() == 140.0  # the sector looks west
+    assert unwrap(np.array([-179.0]), 170.0)[0] == 181.0
+
+
+def test_labels_overlap_neither_each_other_nor_marks():
+    draw = np.random.default_rng(4)
+    crowd = [
+        Site(f"site-{i}", f"Site {i}", "sensor", "JPN", 35 + draw.normal(0, 1), 138 + draw.normal(0, 1), 0, 0, 1, "")
+        for i in range(30)
+    ]
+    box = Box(130.0, 146.0, 30.0, 40.0)
+    placed = list(place_labels(crowd, box, 800, 600))
+    assert 5 < len(placed) < 30
+    rooms = []
+    for label in placed:
+        x, y, long = (label["x"] - 130) * 50, (40 - label["y"]) * 60, 6.3 * len(label["label"])
+        left = x - {"left": 0, "right": long, "center": long / 2}[label["align"]]
+        rooms.append((left, y - 7, left + long, y + 7))
+    apart = [
+        a[2] <= b[0] or a[0] >= b[2] or a[3] <= b[1] or a[1] >= b[3] for i, a in enumerate(rooms) for b in rooms[:i]
+    ]
+    assert all(apart)
+
+
+def test_watches_count_a_sensor_where_it_first_appears(watched):
+    found = watches(watched)
+    assert {w.added_by for w in found if w.sensor == "leo-layer"} == {"leo-tracking"}
+    assert {w.added_by for w in found if w.sensor == "geo-warning"} == {""}
+    assert len({(w.flight, w.sensor) for w in found}) == len(found) == 6 * 4
+    assert all(0.0 <= w.share <= 1.0 and (math.isnan(w.first) or w.first <= w.last) for w in found)
+
+
+def test_an_option_holds_what_its_measures_require(synthetic, view):
+    document = synthetic.study()
+    document["measures"]["more-sm3"]["requires"] = ["leo-tracking"]
+    document["options"] = {"all": ["leo-tracking", "more-sm3"]}
+    found = dataclasses.replace(view, study=document)
+    assert found.measures_of("more-sm3") == ("leo-tracking", "more-sm3")
+    assert found.measures_of("baseline") == ()
+    assert found.title("more-sm3") == "More SM-3 IIA rounds"
+
+
+def test_the_attackers_factors_are_known_without_the_manifest(view):
+    assert dataclasses.replace(view, manifest={}).attacker == {"raid.arrival_spread"}
+    assert view.unit_of("command.decision_delay.JPN") == "s"
