@@ -8,7 +8,7 @@ import difflib
 import functools
 import math
 import re
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 import pint
 
@@ -142,9 +142,8 @@ class DimensionError(UnitError):
 
 @functools.cache
 def _registry() -> Any:
-    registry: Any = pint.UnitRegistry(
-        cast(Any, None)
-    )  # none of pint's own thousand units: these few load in milliseconds
+    make: Any = pint.UnitRegistry
+    registry: Any = make(None)  # none of pint's own thousand units: these few load in milliseconds
     for name, (factor, symbol) in _PREFIXES.items():
         registry.define(f"{name}- = {factor} = {symbol}-")
     for line in _UNITS:

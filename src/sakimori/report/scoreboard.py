@@ -1,6 +1,7 @@
 """The scoreboard: every option, every metric, on one screen of a console or as JSON."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -9,16 +10,18 @@ from rich.text import Text
 
 from sakimori.assess.comparison import Difference, Effect, Estimate
 from sakimori.assess.metrics import METRICS
-from sakimori.report.numbers import amount, change, interval, share
+from sakimori.report.numbers import plain, scale_of
 from sakimori.report.sentences import headline, others, reasons
 from sakimori.report.summary import Summary, summarise
 from sakimori.report.view import RunView
+
+_METRICS_A_TABLE, _NAME = 4, 20  # columns, and the length of a name, for which a console of 80 has room
 
 _EFFECTS = {
     Effect.HELPS: ("helps", "green"),
     Effect.HURTS: ("hurts", "red"),
     Effect.NONE: ("no effect", "dim"),
-    Effect.UNRESOLVED: ("not resolved", "yellow"),
+    Effect.UNRESOLVED: ("unsure", "yellow"),
 }
 
 
@@ -33,60 +36,65 @@ def scoreboard(view: RunView) -> RenderableType:
         _ranking(summary),
     ]
     if len(summary.panels) > 1:
-        parts.append(_others(summary))
+        parts += _others(summary)
     parts.append(Text(_footing(summary), style="dim"))
     return Group(*parts)
 
 
 def _ranking(summary: Summary) -> Table:
-    metric = summary.metric
-    table = Table(
-        title=f"{metric.title} ({'more' if metric.higher_is_better else 'less'} is better)", title_justify="left"
-    )
-    for name in (
-        "rank",
-        "option",
-        "mean ± error",
-        "p10-p90 over factors",
-        "change",
-        "95 % interval",
-        "better/equal/worse",
-        "",
-    ):
-        table.add_column(name, justify="left" if name in ("option", "") else "right", overflow="fold")
-    for option in summary.view.options:
+    metric, options = summary.metric, summary.view.options
+    scale = _Scale(summary, metric.name)
+    title = f"{metric.title}{scale.unit} ({'more' if metric.higher_is_better else 'less'} is better)"
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), header_style="bold")
+    table.add_column("#", no_wrap=True)
+    table.add_column("option", no_wrap=True, max_width=_NAME)
+    for name in ("mean", "p10–p90", "change", "95 % interval"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for option in options:
         found = summary.estimates[metric.name][option]
-        row = [
-            summary.place(option), summary.view.title(option), _mean(metric.name, found),
-            f"{amount(metric, found.p10)} - {amount(metric, found.p90)}",
-        ]  # fmt: skip
-        table.add_row(*row, *_change(summary, option))
+        spread = f"{scale.show(found.p10)}–{scale.show(found.p90)}"
+        row = [summary.place(option), option, scale.mean(found), spread]
+        table.add_row(*row, *_change(summary, option, scale))
     return table
 
 
-def _change(summary: Summary, option: str) -> list[RenderableType]:
+def _change(summary: Summary, option: str, scale: "_Scale") -> list[RenderableType]:
     found = summary.differences[summary.metric.name].get(option)
     if found is None:
-        return ["", "", "", ""]
+        return ["", "", ""]
     word, style = _EFFECTS[found.effect]
-    shares = "/".join(share(v) for v in (found.better, found.equal, found.worse))
-    return [change(summary.metric, found.mean), interval(summary.metric, found), shares, Text(word, style=style)]
+    low, high = scale.show(found.low, signed=True), scale.show(found.high, signed=True)
+    return [scale.show(found.mean, signed=True), f"{low} to {high}", Text(word, style=style)]
 
 
-def _mean(metric: str, found: Estimate) -> str:
-    size = max(abs(found.mean), abs(found.error)) if math.isfinite(found.error) else found.mean
-    return f"{amount(METRICS[metric], found.mean, size, unit=False)} ± {amount(METRICS[metric], found.error, size)}"
+class _Scale:
+    """One unit for a whole column."""
+
+    def __init__(self, summary: Summary, metric: str) -> None:
+        sizes = [abs(found.mean) for found in summary.estimates[metric].values() if math.isfinite(found.mean)]
+        self._divisor, unit, self._decimals = scale_of(METRICS[metric], max(sizes, default=0.0))
+        self.unit = f" [{unit}]" if unit else ""
+
+    def show(self, value: float, signed: bool = False) -> str:
+        return plain(value / self._divisor, self._decimals, signed)
+
+    def mean(self, found: Estimate) -> str:
+        return f"{self.show(found.mean)} ± {self.show(found.error)}"
 
 
-def _others(summary: Summary) -> Table:
+def _others(summary: Summary) -> Iterator[Table]:
     names = [name for name in summary.panels if name != summary.metric.name]
-    table = Table(title="Other metrics, mean ± Monte Carlo error", title_justify="left")
-    table.add_column("option", overflow="fold")
-    for name in names:
-        table.add_column(name, justify="right", overflow="fold")
-    for option in summary.view.options:
-        table.add_row(summary.view.title(option), *(_mean(name, summary.estimates[name][option]) for name in names))
-    return table
+    for start in range(0, len(names), _METRICS_A_TABLE):
+        some = {name: _Scale(summary, name) for name in names[start : start + _METRICS_A_TABLE]}
+        title = f"{'More' if start else 'Other'} metrics, mean ± Monte Carlo error"
+        table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), header_style="bold")
+        table.add_column("option", no_wrap=True, max_width=_NAME)
+        for name, scale in some.items():
+            table.add_column(METRICS[name].title + scale.unit, justify="right", max_width=13)
+        for option in summary.view.options:
+            table.add_row(option, *(scale.mean(summary.estimates[name][option]) for name, scale in some.items()))
+        yield table
 
 
 def _footing(summary: Summary) -> str:

@@ -191,7 +191,8 @@ def _finish(folder: RunFolder, tally: _Tally, wall: float) -> None:
             **_commit(),
         },
     ]
-    facts["failed_futures"] = int(folder.columns("outcomes")["failed"].sum())
+    outcomes = folder.columns("outcomes")
+    facts["failed_futures"] = len(set(outcomes["future"][outcomes["failed"]].tolist()))
     folder.write_manifest(facts)
 
 

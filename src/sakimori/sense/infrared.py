@@ -24,6 +24,7 @@ class Infrared:
     angle_sigma: float  # [rad] noise of one line of sight, per axis
     revisit: float  # [s] between two looks at one direction
     tangent_altitude: float  # [m] a line of sight that passes lower meets bright air or the Earth, 0 to 200 km
+    lowest_altitude: float = 0.0  # [m] below it cloud and moist air hide a threat, 0 to 200 km
     looks_down: bool = False  # may see a threat against the Earth or bright air
     clutter_factor: float = 1.0  # factor on the noise where that is the background, >= 1
     availability: float = 1.0  # probability that the asset is up, 0 to 1
@@ -35,6 +36,7 @@ class Infrared:
             ("angle_sigma", 1e-12, math.pi),
             ("revisit", 1e-6, math.inf),
             ("tangent_altitude", 0.0, 2e5),
+            ("lowest_altitude", 0.0, 2e5),
             ("clutter_factor", 1.0, 1e9),
             ("availability", 0.0, 1.0),
         ):

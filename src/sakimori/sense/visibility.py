@@ -40,7 +40,7 @@ _WAITING, _ENDED = int(Phase.WAITING), int(Phase.ENDED)
 # Columns of a radar's row of numbers, of its table of limits, and of an infrared sensor's row.
 _BORESIGHT_EAST, _BORESIGHT_NORTH, _SECTOR_COSINE, _RANGE_MAX, _REFERENCE_RANGE = 0, 1, 2, 3, 4
 _REFERENCE_AREA, _REFERENCE_SIGNAL, _LEAST_SIGNAL, _ALTITUDE = 5, 6, 7, 8
-_NOISE, _TANGENT, _CLUTTER, _LEAST = 0, 1, 2, 3
+_NOISE, _TANGENT, _CLUTTER, _LEAST, _CLEAR = 0, 1, 2, 3, 4
 _AT_HORIZON, _AT_MIN, _AT_MAX, _AT_FENCE_LOW, _AT_FENCE_HIGH = 0, 1, 2, 3, 4
 
 
@@ -144,13 +144,18 @@ def _infrared_row(sensor: Infrared) -> tuple[float, ...]:
         sensor.tangent_altitude,
         sensor.clutter_factor if sensor.looks_down else 0.0,
         max(0.0, sensor.threshold + NormalDist().inv_cdf(LEAST_PROBABILITY)),
+        sensor.lowest_altitude,
     )
 
 
 @kernel
-def _infrared_look(sensor: Triple, target: Triple, intensity: float, row: Floats) -> tuple[int, float]:
+def _infrared_look(
+    sensor: Triple, target: Triple, altitude: float, intensity: float, row: Floats
+) -> tuple[int, float]:
     # One look of one infrared sensor at a threat: reason, signal.
     x, y, z = target[0] - sensor[0], target[1] - sensor[1], target[2] - sensor[2]
+    if altitude < row[_CLEAR]:
+        return _EARTH, 0.0
     noise_factor = 1.0
     if earth_behind(sensor, target, row[_TANGENT]):
         past_the_limb = x * target[0] + y * target[1] + z * target[2] > 0.0
@@ -166,8 +171,8 @@ def _infrared_look(sensor: Triple, target: Triple, intensity: float, row: Floats
 
 @kernel
 def _see_infrareds(
-    position: Floats, phase: Codes, intensity: Floats, sensor_ecef: Floats, rows: Floats, up: Flags, first: int,
-    reason: Codes, signal: Floats, in_fence: Flags,
+    position: Floats, altitude: Floats, phase: Codes, intensity: Floats, sensor_ecef: Floats, rows: Floats, up: Flags,
+    first: int, reason: Codes, signal: Floats, in_fence: Flags,
 ) -> None:  # fmt: skip
     for n in range(position.shape[0]):
         for j in range(rows.shape[0]):
@@ -180,7 +185,7 @@ def _see_infrareds(
                 else:
                     sensor = (sensor_ecef[s, k, 0], sensor_ecef[s, k, 1], sensor_ecef[s, k, 2])
                     target = (position[n, k, 0], position[n, k, 1], position[n, k, 2])
-                    code, strength = _infrared_look(sensor, target, intensity[n, k], row)
+                    code, strength = _infrared_look(sensor, target, altitude[n, k], intensity[n, k], row)
                     reason[n, s, k], signal[n, s, k], in_fence[n, s, k] = code, strength, code == _SEEN
 
 
@@ -216,11 +221,12 @@ def see(
         raise InputError("visibility", got, expected, "Give every sensor at every sample.")
     place, up = np.ascontiguousarray(sensor_ecef), np.ascontiguousarray(up)
     position, phase = np.ascontiguousarray(flights.position_ecef), np.ascontiguousarray(flights.phase)
+    altitude = np.ascontiguousarray(flights.altitude)
     reason, signal, in_fence = np.zeros(shape, np.uint8), np.zeros(shape), np.zeros(shape, np.bool_)
     if radars:
         _see_radars(
             position,
-            np.ascontiguousarray(flights.altitude),
+            altitude,
             phase,
             np.ascontiguousarray(flights.radar_cross_section),
             np.ascontiguousarray(place[: len(radars), 0]),
@@ -232,5 +238,5 @@ def see(
     if infrareds:
         rows = np.array([_infrared_row(i) for i in infrareds])
         intensity = np.ascontiguousarray(flights.intensity)
-        _see_infrareds(position, phase, intensity, place, rows, up, len(radars), reason, signal, in_fence)
+        _see_infrareds(position, altitude, phase, intensity, place, rows, up, len(radars), reason, signal, in_fence)
     return Sightings(reason, signal, in_fence, place)

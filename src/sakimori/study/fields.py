@@ -75,6 +75,7 @@ INFRARED: Final = {
     "angle_sigma": _angle("noise of one line of sight, per axis", 1e-12, math.pi),
     "revisit": _time("between two looks at one direction", 1e-6),
     "tangent_altitude": Field("length", 0.0, 2e5, meaning="lines of sight that pass lower meet bright air"),
+    "lowest_altitude": Field("length", 0.0, 2e5, meaning="below it cloud and moist air hide a threat"),
     "looks_down": Field("flag", meaning="may see a threat against the Earth"),
     "clutter_factor": Field("number", 1.0, 1e9, meaning="factor on the noise against the Earth"),
 }

@@ -1,6 +1,7 @@
 """Tables of observed flights: each row one flight, flown alone from its announced launch point, bearing and range."""
 
 import csv
+import datetime
 import math
 import pathlib
 from collections.abc import Mapping, Sequence
@@ -117,11 +118,13 @@ def _number(row: Mapping[str, str], name: str, at: Place, dimension: str, unit: 
 def _moment(text: str, at: Place) -> tuple[str, float]:
     """Date and seconds of the day of "2017-08-28T20:57Z" or "2017-08-28"."""
     date, _, clock = text.strip().partition("T")
-    if not clock:
-        return date, math.nan
     try:
+        if date:
+            datetime.date.fromisoformat(date)
+        if not clock:
+            return date, math.nan
         hours, minutes, *seconds = (float(part) for part in clock.removesuffix("Z").split(":"))
     except ValueError:
-        got = f"{TIME} '{text}'"
-        raise Problem("SHAPE03", at, got, "a time in UTC", "Write it like 2017-08-28T20:57Z.") from None
+        got, expected = f"the time '{text}'", "a date, or a date and time in UTC"
+        raise Problem("SHAPE03", at, got, expected, "Write it like 2017-08-28T20:57Z.") from None
     return date, 3600.0 * hours + 60.0 * minutes + sum(seconds)

@@ -30,6 +30,9 @@ class Problem(InputError):
         self.finding = finding
         super().__init__(place, got, expected, mend)
 
+    def __reduce__(self) -> Any:
+        return type(self), (self.finding, self.place, self.got, self.expected, self.mend)
+
 
 class Problems(InputError):
     """Several things wrong at once: `problems`, in the order of the file. Reads like the list of them."""

@@ -170,5 +170,5 @@ def parameters(*kinds: str) -> dict[str, Any]:
         for name, field in KINDS[kind].items():
             before = merged.get(name, field)
             merged[name] = field._replace(low=min(before.low, field.low), high=max(before.high, field.high))
-    kinds: dict[str, Any] = {name: Annotated[Amount, quantity(field)] for name, field in merged.items()}
-    return {name: (kind | None, None) for name, kind in kinds.items()}
+    types: dict[str, Any] = {name: Annotated[Amount, quantity(field)] for name, field in merged.items()}
+    return {name: (kind | None, None) for name, kind in types.items()}

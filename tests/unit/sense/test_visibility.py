@@ -245,3 +245,9 @@ def test_no_sensors_and_wrong_shapes():
     assert see(flights).reason.shape == (1, 0, 1)
     with pytest.raises(InputError, match="visibility: got sensor positions"):
         visibility.see(flights, [RADAR], [], np.zeros((1, 2, 3)), np.array([True]))
+
+
+@pytest.mark.parametrize(("altitude", "expected"), [(9e3, Reason.EARTH_IN_THE_WAY), (11e3, Reason.NONE)])
+def test_cloud_hides_what_flies_below_the_lowest_altitude(altitude: float, expected: Reason) -> None:
+    sensor = dataclasses.replace(INFRARED, looks_down=True, lowest_altitude=10e3)
+    assert reason(at(0.0, 0.0, altitude), sensor) == expected

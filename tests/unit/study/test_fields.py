@@ -31,7 +31,13 @@ ELSEWHERE = {  # fields that belong to the deployment, the raid or the doctrine,
     "glide": set(),
 }
 AIMED = {"launch_latitude", "launch_longitude", "aim_latitude", "aim_longitude", "launch_time"}
-CLASSES = {"radar": Radar, "infrared": Infrared, "interceptor": Layer, "ballistic": BallisticThreat, "glide": GlideThreat}
+CLASSES = {
+    "radar": Radar,
+    "infrared": Infrared,
+    "interceptor": Layer,
+    "ballistic": BallisticThreat,
+    "glide": GlideThreat,
+}
 NOT_FIELDS = {"unit_cost"}  # money stays outside the chain
 
 
@@ -76,7 +82,17 @@ def test_json_schema_is_closed_and_complete() -> None:
     document = schema_document()
     _resolves(document, document["$defs"])
     assert "x-amount" not in json.dumps(document)
-    for name in ("Study", "Architecture", "Asset", "Layer", "Measure", "Raid", "ThreatGroup", "CatalogueFile", "Factor"):
+    for name in (
+        "Study",
+        "Architecture",
+        "Asset",
+        "Layer",
+        "Measure",
+        "Raid",
+        "ThreatGroup",
+        "CatalogueFile",
+        "Factor",
+    ):
         assert document["$defs"][name]["additionalProperties"] is False
     assert "beam_width" in document["$defs"]["Asset"]["properties"]
 
@@ -101,7 +117,18 @@ def test_findings_document_lists_every_finding_with_its_severity() -> None:
 def test_study_document_names_every_key() -> None:
     text = (DOCS / "study-files.md").read_text("utf-8")
     definitions = schema_document()["$defs"]
-    for model in ("Study", "Architecture", "Raid", "Measure", "Cost", "Command", "Tracking", "Waiver", "Walker", "Share"):
+    for model in (
+        "Study",
+        "Architecture",
+        "Raid",
+        "Measure",
+        "Cost",
+        "Command",
+        "Tracking",
+        "Waiver",
+        "Walker",
+        "Share",
+    ):
         for key in definitions[model]["properties"]:
             assert f"`{key}`" in text or f"`{key}:" in text, f"{model}.{key} is not in docs/study-files.md"
     for kind, fields in KINDS.items():
@@ -141,7 +168,7 @@ def test_shipped_study_loads_checks_clean_and_makes_cases(path: pathlib.Path) ->
     assert not errors
     for future in (0, 1, 7):
         case, labels = study.case(future), study.labels(future)
-        assert [option.name for option in case.options][0] == BASELINE
+        assert case.options[0].name == BASELINE
         assert len(labels.records) == len(case.threats)
         assert set(labels.option_costs) == set(study.option_names)
     assert ALL in study.option_names

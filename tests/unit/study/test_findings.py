@@ -16,41 +16,75 @@ PROVOKED: dict[str, tuple[Edit, ...]] = {
     "VALUE01": (("elevation_max: 80 deg", "elevation_max: {uniform: [1 deg, 80 deg]}", RADAR),),
     "VALUE02": (("dwell: 20 ms", "dwell: 20 min", RADAR), ("track_interval: 2 s", "track_interval: 1 h", RADAR)),
     "REF22": (("quantity: {rounds:", "quantity: {spare: {choice: [1, 2]}, rounds:"),),
-    "REF23": (("      - share: {from: USA, to: JPN, rule: fire-control, latency: $latency}\n"
-               "      - set: {command.coordinated: true}\n", "      []\n"),),
+    "REF23": (
+        (
+            "      - share: {from: USA, to: JPN, rule: fire-control, latency: $latency}\n"
+            "      - set: {command.coordinated: true}\n",
+            "      []\n",
+        ),
+    ),
     "REF24": (("USA: United States}", "USA: United States, KOR: Republic of Korea}", ARCH),),
-    "REF25": (("places:\n  kanto:", "places:\n  kansai: {at: [34.7 deg, 135.5 deg], partner: JPN, source: test-source}\n  kanto:"),),
+    "REF25": (
+        (
+            "places:\n  kanto:",
+            "places:\n  kansai: {at: [34.7 deg, 135.5 deg], partner: JPN, source: test-source}\n  kanto:",
+        ),
+    ),
     "REF26": (("rounds-and-satellites: [more-rounds, tracking-satellites]", "again: [more-rounds]"),),
-    "REF27": (("      - set: {command.coordinated: true}", "      - set: {assets.north-radar.reference_range: 900 km}"),),
-    "REF28": (("    requires: [tracking-satellites]", "    excludes: [more-rounds]"), ("options:\n  rounds-and-satellites: "
-               "[more-rounds, tracking-satellites]\n", "")),
+    "REF27": (
+        ("      - set: {command.coordinated: true}", "      - set: {assets.north-radar.reference_range: 900 km}"),
+    ),
+    "REF28": (
+        ("    requires: [tracking-satellites]", "    excludes: [more-rounds]"),
+        ("options:\n  rounds-and-satellites: [more-rounds, tracking-satellites]\n", ""),
+    ),
     "REF29": (("quantity: {satellites: {choice: [8, 16]}}", "quantity: {satellites: {choice: [8, 15]}}"),),
     "GEO01": (("at: [38.0 deg, 138.0 deg, 100 m]", "at: [38.0 deg, 138.0 deg, 10 km]", ARCH),),
     "GEO02": (("at: [38.0 deg, 138.0 deg, 100 m]", "at: [0 deg, 0 deg]", ARCH),),
     "GEO03": (("boresight: 290 deg", "boresight: 90 deg", ARCH),),
     "GEO04": (("at: [35.7 deg, 139.6 deg, 30 m]", "at: [10 deg, 139.6 deg, 30 m]", ARCH),),
     "GEO05": (("boost_range: 200 km", "boost_range: 950 km", GLIDE),),
-    "GEO06": (("  warning-satellite:", "  twin-radar: {record: small-radar, owner: JPN, at: [38.0 deg, 138.0 deg], "
-               "boresight: 290 deg, source: test-source}\n  warning-satellite:", ARCH),),
+    "GEO06": (
+        (
+            "  warning-satellite:",
+            "  twin-radar: {record: small-radar, owner: JPN, at: [38.0 deg, 138.0 deg], "
+            "boresight: 290 deg, source: test-source}\n  warning-satellite:",
+            ARCH,
+        ),
+    ),
     "GEO07": (("altitude: 1200 km", "altitude: 200 km"),),
     "GEO08": (("at: [35.69 deg, 139.69 deg]", "at: [-35.69 deg, 139.69 deg]"),),
     "SENSE01": (("fence_low: 1 deg", "fence_low: 81 deg", RADAR), ("fence_high: 6 deg", "fence_high: 85 deg", RADAR)),
     "SENSE02": (("maximum_range: 1500 km", "maximum_range: 500 km", RADAR),),
     "SENSE03": (("dwell: 20 ms", "dwell: 3 s", RADAR),),
     "SENSE04": (("seed: 7", "seed: 7\nstep: 10 s"),),
-    "SENSE05": (("    owner: JPN\n    at: [38.0", "    owner: USA\n    at: [38.0", ARCH), ("rule: cue,", "rule: none,", ARCH)),
+    "SENSE05": (
+        ("    owner: JPN\n    at: [38.0", "    owner: USA\n    at: [38.0", ARCH),
+        ("rule: cue,", "rule: none,", ARCH),
+    ),
     "SENSE06": (("beam_width: 1.5 deg", "beam_width: 0.05 deg", RADAR),),
     "SENSE07": (("fence_load: 50 %", "fence_load: 95 %", RADAR),),
     "SENSE08": (("dwell: 20 ms", "dwell: 20 ms\n      swerling: {uniform: [1, 3]}", RADAR),),
     "LINK01": (("latency: {uniform: [1 s, 5 s]}", "latency: {uniform: [1 s, 60 s]}"),),
-    "LINK02": (("    owner: USA\n    orbit", "    owner: JPN\n    orbit", ARCH), ("          owner: USA\n", "          owner: JPN\n")),
-    "LINK03": (("    owner: JPN\n    at: [35.7", "    owner: USA\n    at: [35.7", ARCH), ("    owner: USA\n    orbit",
-               "    owner: JPN\n    orbit", ARCH), ("          owner: USA\n", "          owner: JPN\n")),
+    "LINK02": (
+        ("    owner: USA\n    orbit", "    owner: JPN\n    orbit", ARCH),
+        ("          owner: USA\n", "          owner: JPN\n"),
+    ),
+    "LINK03": (
+        ("    owner: JPN\n    at: [35.7", "    owner: USA\n    at: [35.7", ARCH),
+        ("    owner: USA\n    orbit", "    owner: JPN\n    orbit", ARCH),
+        ("          owner: USA\n", "          owner: JPN\n"),
+    ),
     "LINK04": (("latency: {uniform: [4 s, 20 s], basis: notional, source: none-public}", "latency: 0 s", ARCH),),
     "ENG01": (("rounds: 8", "rounds: 0", ARCH), ("      - raise: {layers.coast-battery.rounds: $rounds}\n", "")),
     "ENG02": (("salvo: 1", "salvo: 40", LAYER),),
-    "ENG03": (("kill_probability: {value: 0.7, low: 0.4, high: 0.9, basis: notional, source: none-public}",
-               "kill_probability: 0.7", LAYER),),
+    "ENG03": (
+        (
+            "kill_probability: {value: 0.7, low: 0.4, high: 0.9, basis: notional, source: none-public}",
+            "kill_probability: 0.7",
+            LAYER,
+        ),
+    ),
     "ENG04": (("homing_time: 15 s", "homing_time: 200 s", LAYER),),
     "ENG05": (("floor: 20 km", "floor: 80 km", LAYER),),
     "ENG06": (("assess_delay: 8 s", "assess_delay: 0 s", LAYER),),
@@ -59,10 +93,20 @@ PROVOKED: dict[str, tuple[Edit, ...]] = {
     "STAT01": (("futures: 40", "futures: 4"),),
     "STAT02": (("replications: 20", "replications: 2"),),
     "STAT04": (("size: {choice: [2, 4]}", "size: {choice: [2, 40]}"),),
-    "EVID02": (("    boresight: 290 deg", "    boresight: {uniform: [280 deg, 290 deg], basis: estimate, source: nobody-2020}", ARCH),),
+    "EVID02": (
+        (
+            "    boresight: 290 deg",
+            "    boresight: {uniform: [280 deg, 290 deg], basis: estimate, source: nobody-2020}",
+            ARCH,
+        ),
+    ),
     "EVID03": (("    title: Fire control shared\n    announced: 2026-05-01\n", "    title: Fire control shared\n"),),
-    "EVID04": (("payer: {JPN: 1.0}}\n    available: {uniform: [2027, 2031]}\n    requires", "basis: estimate}\n    available: "
-                "{uniform: [2027, 2031]}\n    requires"),),
+    "EVID04": (
+        (
+            "payer: {JPN: 1.0}}\n    available: {uniform: [2027, 2031]}\n    requires",
+            "basis: estimate}\n    available: {uniform: [2027, 2031]}\n    requires",
+        ),
+    ),
     "EVID05": (("    rounds: 8\n    source: test-source", "    rounds: 8", ARCH),),
     "EVID06": (("date: 2026-04-01", "date: 2029-04-01", ARCH),),
     "EVID07": (("basis: estimate, source: test-source", "basis: official, source: none-public", RADAR),),

@@ -10,7 +10,10 @@ from sakimori.base.errors import InputError
 from sakimori.flight import BallisticThreat, GlideThreat
 from sakimori.study import check, findings_of, load
 
-HEADER = "id,record,manoeuvre,launch_latitude_deg,launch_longitude_deg,bearing_deg,range_km,apogee_km,launch_utc,local_date,source"
+HEADER = (
+    "id,record,manoeuvre,launch_latitude_deg,launch_longitude_deg,bearing_deg,range_km,apogee_km,"
+    "launch_utc,local_date,source"
+)
 ROWS = (
     "one,small-ballistic,none,39.4,125.6,90,650,150,2014-03-25T17:35Z,2014-03-26,test-source",
     "two,small-ballistic,pull-up,39.4,125.6,45,600,50,,2019-05-04,test-source;none-public",

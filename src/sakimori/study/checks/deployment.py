@@ -63,7 +63,7 @@ def reach(view: View) -> Iterator[Finding]:
     points = targets + [(a, b) for a, b, _, _ in _axes(view)]
     for plan in view.layers:
         distances = [view.separation(plan, *point) for point in points]
-        if distances and min(distances) > view.range_of(plan, "range")[1]:
+        if targets and min(distances) > view.range_of(plan, "range")[1]:
             longest = view.range_of(plan, "range")[1]
             got = f"'{plan.asset}' {min(distances) / 1e3:.0f} km away with {longest / 1e3:.0f} km of range"
             yield view.finding("GEO04", view.path_of(plan), got, "a place within range")
