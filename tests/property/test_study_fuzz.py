@@ -14,11 +14,11 @@ from sakimori.study import check, load
 from sakimori.study.reading import read
 
 SMALL = pathlib.Path(__file__).parents[1] / "unit" / "study" / "fixtures" / "small"
-FILES = ("study.yaml", "architecture.yaml", "catalogue/radar.yaml", "catalogue/interceptor.yaml", "catalogue/glide.yaml")
+FILES = ("study.yaml", "architecture.yaml", "catalogue/radar.yaml", "catalogue/interceptor.yaml")
 JUNK: list[Any] = [
     None, True, 0, -1, 1e300, 3.5, "", "x", "-5 km", "3 deg", "1 s", "$nothing", "$latency", [], {}, [1], ["a", "b"],
     {"a": 1}, {"uniform": [1, 2]}, {"uniform": ["1 km"]}, {"value": "5 km"}, {"choice": []}, [[[]]], {"value": None},
-    {"triangular": [3, 2, 1]}, "baseline", "all", "JPN", "small-radar", "north-radar", "assets.north-radar", "raid.size",
+    {"triangular": [3, 2, 1]}, "baseline", "all", "JPN", "small-radar", "north-radar", "assets.north-radar",
 ]  # fmt: skip
 KEYS = ["", "x", "JPN", "baseline", "all", "a.b", "assets.north-radar.record", "sharing.USA.JPN.rule", "layers", "é"]
 
@@ -35,7 +35,7 @@ CONTENT = {name: read(SMALL / name).content for name in FILES}
 PATHS = [(name, path) for name in FILES for path in _paths(CONTENT[name]) if path]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     where=st.sampled_from(PATHS),
     what=st.sampled_from(JUNK),
@@ -76,6 +76,6 @@ def test_one_change_anywhere(
     except InputError as error:
         message = f"{error.got} {error.expected} {error.mend}"
         for word in ("Traceback", "pydantic", "object at", "input_value"):
-            assert word not in message  # noqa: PT017
+            assert word not in message
     finally:
         shutil.rmtree(folder.parent)

@@ -16,7 +16,7 @@ from sakimori.report import RunView, build
 
 CHROMIUM, DRIVER = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
 SYNTHETIC = pathlib.Path(__file__).parents[1] / "unit" / "report" / "synthetic.py"
-LAND = pathlib.Path(sakimori.__file__).parent / "data" / "geo" / "land-110m.json"
+LAND = pathlib.Path(sakimori.__file__).parent / "data" / "geo" / "land-50m.json"
 WIDTH, HEIGHT = 1280, 900
 
 pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver")

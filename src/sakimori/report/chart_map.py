@@ -57,7 +57,7 @@ def draw(view: RunView, sites: Sequence[Site]) -> alt.TopLevelMixin:
     sea = alt.Chart(rows([{"x": box.west, "y": box.south, "x2": box.east, "y2": box.north}])).mark_rect(color="#eef4f8")
     layers = [
         sea.encode(x=x, y=y, x2="x2:Q", y2="y2:Q"),
-        _shapes(_land(view, box), "#dfe3da", "#b9c0b3").encode(x=x, y=y),
+        _shapes(_land(view, box), "#e9e6dc", "#a9ab9c").encode(x=x, y=y),
         *_coverage(sites, x, y),
         _lines(paths).encode(x=x, y=y),
         *_sites(sites, box, width, height, x, y),
@@ -130,7 +130,7 @@ def _coverage(sites: Sequence[Site], x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
                 yield (
                     alt.Chart(rows(_points(shapes)))
                     .mark_line(
-                        filled=True, fill=colour, fillOpacity=min(0.05, 0.2 / len(shapes)), stroke=colour,
+                        filled=True, fill=colour, fillOpacity=min(0.02, 0.1 / len(shapes)), stroke=colour,
                         strokeWidth=1.0, strokeOpacity=0.6,
                         strokeDash=[5, 4] if dashed else [1, 0], clip=True, interpolate="linear-closed",
                     )

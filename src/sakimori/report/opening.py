@@ -10,7 +10,7 @@ from sakimori.report.document import build
 from sakimori.report.view import RunView
 from sakimori.store import RunFolder
 
-LAND = pathlib.Path(sakimori.__file__).parent / "data" / "geo" / "land-110m.json"
+LAND = pathlib.Path(sakimori.__file__).parent / "data" / "geo" / "land-50m.json"
 
 
 def open_view(run: pathlib.Path) -> RunView:

@@ -4,6 +4,7 @@ Precedence, highest first: `records:` in the study, `catalogue/` beside the stud
 ($SAKIMORI_CATALOGUE, else `catalogue` in the user's data folder), the records shipped with the package.
 """
 
+import functools
 import os
 import pathlib
 import re
@@ -48,23 +49,30 @@ class _Shelf:
 
 @dataclass
 class Catalogue:
-    """All records in reach, nearest first."""
+    """All records in reach, nearest first. The shipped ones, furthest away, are read kind by kind when asked for."""
 
-    shelves: list[_Shelf]
+    near: list[_Shelf]
     _read: dict[tuple[str, str], Entry] = field(default_factory=dict)
+
+    def shelves(self, *kinds: str) -> Iterator[_Shelf]:
+        """Shelves of these kinds, nearest first."""
+        for kind in kinds:
+            yield from (shelf for shelf in self.near if shelf.kind == kind)
+            yield from _shipped(kind)
 
     def names(self, *kinds: str) -> list[str]:
         """Names of all records of these kinds."""
-        return sorted({name for shelf in self.shelves if shelf.kind in kinds for name in shelf.records})
+        return sorted({name for shelf in self.shelves(*kinds) for name in shelf.records})
 
     def get(self, name: str, *kinds: str) -> Entry | None:
         """The nearest record of this name and one of these kinds. Raises Problems where it is not valid."""
-        for shelf in self.shelves:
-            if shelf.kind in kinds and name in shelf.records:
-                if (shelf.kind, name) not in self._read:
-                    self._read[shelf.kind, name] = _entry(shelf, name)
-                return self._read[shelf.kind, name]
-        return None
+        shelf = next((s for s in self.near if s.kind in kinds and name in s.records), None)
+        shelf = shelf or next((s for s in self.shelves(*kinds) if name in s.records), None)
+        if shelf is None:
+            return None
+        if (shelf.kind, name) not in self._read:
+            self._read[shelf.kind, name] = _entry(shelf, name)
+        return self._read[shelf.kind, name]
 
     def find(self, name: str, place: Place, *kinds: str) -> Entry:
         """As `get`; raises Problem REF01, at `place`, where there is none."""
@@ -80,10 +88,12 @@ class Catalogue:
 
     def shadowed(self) -> Iterator[tuple[_Shelf, str]]:
         """Records that hide one of the same kind and name further away."""
-        for i, shelf in enumerate(self.shelves):
-            for name in shelf.records:
-                if any(far.kind == shelf.kind and name in far.records for far in self.shelves[i + 1 :]):
-                    yield shelf, name
+        for kind in KINDS:
+            shelves = list(self.shelves(kind))
+            for i, shelf in enumerate(shelves):
+                for name in shelf.records:
+                    if any(name in far.records for far in shelves[i + 1 :]):
+                        yield shelf, name
 
     def used(self) -> list[Entry]:
         """The records read so far, by kind and name."""
@@ -104,17 +114,17 @@ def collect(own: Mapping[str, Mapping[str, Record]], study: Document, folder: pa
     for shelf in shelves:
         for name in shelf.records:
             _entry(shelf, name)
-    return Catalogue([*shelves, *_shelves(DATA / "catalogue", "shipped")])
+    return Catalogue(shelves)
 
 
 def load_catalogue() -> Catalogue:
     """The records in the user's folder and those shipped with the package."""
-    return Catalogue([*_shelves(user_folder(), "user"), *_shelves(DATA / "catalogue", "shipped")])
+    return Catalogue(list(_shelves(user_folder(), "user")))
 
 
 def shipped() -> Catalogue:
     """The records shipped with the package, alone."""
-    return Catalogue(list(_shelves(DATA / "catalogue", "shipped")))
+    return Catalogue([])
 
 
 def user_folder() -> pathlib.Path:
@@ -137,13 +147,24 @@ def bibliographies(folder: pathlib.Path | None) -> list[pathlib.Path]:
     return [path for path in paths if path.is_file()]
 
 
+@functools.cache
+def _shipped(kind: str) -> tuple[_Shelf, ...]:
+    """Shipped records of a kind; they do not change while a process runs."""
+    path = DATA / "catalogue" / f"{kind}.yaml"
+    return (_shelf(path, "shipped"),) if path.is_file() else ()
+
+
 def _shelves(folder: pathlib.Path, origin: str) -> Iterator[_Shelf]:
     if folder.is_dir():
         for path in sorted(folder.glob("*.yaml")):
-            document = read(path)
-            check_version(document)
-            content = validated(CatalogueFile, document.content, document.place)
-            yield _Shelf(origin, content.kind, content.records, document, ("records",))
+            yield _shelf(path, origin)
+
+
+def _shelf(path: pathlib.Path, origin: str) -> _Shelf:
+    document = read(path)
+    check_version(document)
+    content = validated(CatalogueFile, document.content, document.place)
+    return _Shelf(origin, content.kind, content.records, document, ("records",))
 
 
 def _entry(shelf: _Shelf, name: str) -> Entry:
@@ -169,7 +190,11 @@ def _parameter(key: str, written: Any, kind: str) -> Amount:
     if field is None:
         mend = suggestion(key, KINDS[kind])
         raise AmountError(f"the unknown key '{key}'", f"a parameter of a {kind} record", mend, finding="SHAPE02")
-    return amount(written, field.dimension, field.low, field.high)
+    found = amount(written, field.dimension, field.low, field.high)
+    if found.law == "reference":
+        got, expected = f"'{written}'", "a value (only a measure's changes may name its quantities)"
+        raise AmountError(got, expected, "Write the value.", finding="REF05")
+    return found
 
 
 __all__ = ["Catalogue", "Entry", "bibliographies", "collect", "load_catalogue", "shipped", "source_keys", "user_folder"]

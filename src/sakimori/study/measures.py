@@ -5,8 +5,8 @@ from typing import Any
 
 from sakimori.study.catalogue import Catalogue
 from sakimori.study.deployment import RECORD_KINDS, Finder, Source, Tree, copied, merged, set_share, site_of
-from sakimori.study.fields import COMMAND, DEPLOYMENT, KINDS, SENSORS, Field
-from sakimori.study.quantities import Amount, AmountError, amount
+from sakimori.study.fields import COMMAND, DEPLOYMENT, KINDS, ORBIT, SENSORS, Field
+from sakimori.study.quantities import Amount, AmountError, amount, bounds
 from sakimori.study.reading import Problem, suggestion
 from sakimori.study.sampling import FactorTable, Term
 from sakimori.study.schema import Change, Measure
@@ -148,9 +148,9 @@ class Applier:
 
     def _resolver(self, measure: str, fields: Mapping[str, Field], where: tuple[str | int, ...]) -> Any:
         def resolve(path: str, value: Amount) -> Term:
-            name = path.rpartition(".")[2]
-            at = self.source.place(*where, name)
-            field = fields.get(name)
+            steps = path.split(".")
+            field = (ORBIT if "orbit" in steps else fields).get(steps[-1])
+            at = self.source.place(*where, *(int(step) if step.isdigit() else step for step in steps[3:]))
             return self._term(measure, path, value, field.dimension if field else value.dimension, at, field)
 
         return resolve
@@ -170,7 +170,7 @@ class Applier:
             raise Problem("UNIT02", at, got, f"a quantity of kind {dimension}", "Give the quantity the right unit.")
         if field is not None and not (field.low <= found.extremes[0] and found.extremes[1] <= field.high):
             got = f"'${value.reference}', {found.written}"
-            raise Problem("UNIT03", at, got, f"{field.low:.6g} to {field.high:.6g} (SI)", "Correct the quantity.")
+            raise Problem("UNIT03", at, got, bounds(field.low, field.high, dimension), "Correct the quantity.")
         return self._factors.term(f"measures.{measure}.quantity.{value.reference}", found)
 
     def _write(

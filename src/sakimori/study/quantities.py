@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Any
 
-from sakimori.base.units import DIMENSIONS, UnitError, parse, to_si
+from sakimori.base.units import DIMENSIONS, UnitError, from_si, parse, to_si
 from sakimori.study.reading import suggestion
 
 BASES = ("measured", "official", "estimate", "notional")
@@ -123,7 +123,7 @@ def amount(written: Any, dimension: str, low: float = -math.inf, high: float = m
     smallest, largest = found.extremes
     worst = smallest if smallest < low else largest
     if not (low <= smallest and largest <= high):
-        got, expected = f"{_shown(worst, found)} in {_brief(written)}", _bounds(low, high, found.dimension)
+        got, expected = f"{_in_unit(worst, found.dimension)} in {_brief(written)}", bounds(low, high, found.dimension)
         raise AmountError(got, expected, "Correct the value.", finding="UNIT03")
     return found
 
@@ -215,17 +215,19 @@ def _evidence(written: Mapping[str, Any]) -> tuple[str | None, str | None]:
 
 
 def _brief(written: Any) -> str:
+    if written is None:
+        return "nothing"
     text = str(written) if isinstance(written, str) else repr(written).replace("'", "")
     return f"'{text[:60]}'"
 
 
-def _shown(value: float, found: Amount) -> str:
-    unit = "" if found.dimension in ("flag", ANY) else DIMENSIONS[found.dimension].si
-    return f"{value:.6g} {unit}".strip()
+def _in_unit(value: float, dimension: str) -> str:
+    unit = DIMENSIONS[dimension].shown if dimension in DIMENSIONS else ""
+    return f"{from_si(value, unit):.6g} {unit}".strip()
 
 
-def _bounds(low: float, high: float, dimension: str) -> str:
-    unit = f" {DIMENSIONS[dimension].si}".rstrip() if dimension in DIMENSIONS else ""
+def bounds(low: float, high: float, dimension: str) -> str:
+    """Words for a range in SI, in the unit that people see."""
     if math.isinf(high):
-        return f"at least {low:.6g}{unit}"
-    return f"{low:.6g} to {high:.6g}{unit}" if not math.isinf(low) else f"at most {high:.6g}{unit}"
+        return f"at least {_in_unit(low, dimension)}"
+    return f"{_in_unit(low, dimension)} to {_in_unit(high, dimension)}"

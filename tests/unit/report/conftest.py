@@ -10,7 +10,7 @@ import sakimori
 from sakimori.report import RunView
 
 HERE = pathlib.Path(__file__).parent
-LAND = pathlib.Path(sakimori.__file__).parent / "data" / "geo" / "land-110m.json"
+LAND = pathlib.Path(sakimori.__file__).parent / "data" / "geo" / "land-50m.json"
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,10 @@ CASES = {
     ),
     "words for a number": Broken("UNIT01", "range: 900 km,", "range: far,", "range: far", ("'far'", "number")),
     "infinite": Broken("UNIT01", "range: 900 km,", "range: 1e999 km,", "1e999", ("finite",)),
+    "reference in a record": Broken(
+        "REF05", "range_sigma: 15 m", "range_sigma: $rounds", "range_sigma", ("$rounds",), RADAR
+    ),
+    "quantity out of range": Broken("UNIT03", "{choice: [8, 16]}", "{choice: [0, 16]}", "$satellites", ("1 to 2000",)),
     "value too large": Broken(
         "UNIT03", "hold_probability: 0.1", "hold_probability: 1.1", "1.1", ("1.1", "0 to 1"), ARCH
     ),
