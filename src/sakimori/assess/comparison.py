@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from sakimori.assess.metrics import Panel
 from sakimori.base.types import Floats
@@ -109,7 +109,7 @@ def _interval(change: Floats, confidence: float) -> tuple[float, float, float, f
     if count < 2:
         return mean, np.nan, -np.inf, np.inf
     error = float(np.std(change, ddof=1) / np.sqrt(count))
-    reach = float(stats.t.ppf(0.5 + 0.5 * confidence, count - 1)) * error
+    reach = float(special.stdtrit(count - 1, 0.5 + 0.5 * confidence)) * error
     return mean, error, mean - reach, mean + reach
 
 

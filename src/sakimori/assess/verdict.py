@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from sakimori.assess.comparison import CONFIDENCE, Difference, Effect, paired_difference, rank, tie_confidence
 from sakimori.assess.metrics import BASELINE, Panel, Table
@@ -99,7 +99,7 @@ def _deciding(panel: Panel, by_factor: tuple[Split, ...], leader: str, rival: st
     if inside < 1 or between < 1 or top.explains >= 1.0:
         return top if top.explains >= 1.0 else None
     ratio = (top.explains / between) / ((1.0 - top.explains) / inside)
-    chance = float(stats.f.sf(ratio, between, inside))
+    chance = float(special.fdtrc(between, inside, ratio))
     return top if chance * len(by_factor) < 1.0 - CONFIDENCE else None
 
 
@@ -107,5 +107,5 @@ def _needed(lead: Difference, level: float) -> int:
     """Futures at which the interval of a lead of this size would just leave zero out; 0 where the lead is zero."""
     if not np.isfinite(lead.error) or lead.mean == 0.0:
         return 0
-    reach = float(stats.t.ppf(0.5 + 0.5 * level, lead.futures - 1))
+    reach = float(special.stdtrit(lead.futures - 1, 0.5 + 0.5 * level))
     return int(np.ceil(lead.futures * (reach * lead.error / lead.mean) ** 2))

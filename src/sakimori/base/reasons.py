@@ -19,8 +19,10 @@ REASONS: Final[dict[Reason, Words]] = {
     Reason.BELOW_HORIZON: Words(
         "the threat was below the sensor's radio horizon", "a sensor further forward, higher, or in orbit"
     ),
-    Reason.EARTH_IN_THE_WAY: Words("the Earth, its limb, or the cloudy air below a stated altitude blocked the line of sight",
-        "more satellites or planes",),
+    Reason.EARTH_IN_THE_WAY: Words(
+        "the Earth, its limb, or the cloudy air below a stated altitude blocked the line of sight",
+        "more satellites or planes",
+    ),
     Reason.OUT_OF_SECTOR: Words("the threat was outside the sensor's sector", "another boresight or a further face"),
     Reason.BELOW_ELEVATION: Words("the threat was below the sensor's lowest elevation", "a lower elevation limit"),
     Reason.ABOVE_ELEVATION: Words("the threat was above the sensor's highest elevation", "a higher elevation limit"),

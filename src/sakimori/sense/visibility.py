@@ -149,9 +149,7 @@ def _infrared_row(sensor: Infrared) -> tuple[float, ...]:
 
 
 @kernel
-def _infrared_look(
-    sensor: Triple, target: Triple, altitude: float, intensity: float, row: Floats
-) -> tuple[int, float]:
+def _infrared_look(sensor: Triple, target: Triple, altitude: float, intensity: float, row: Floats) -> tuple[int, float]:
     # One look of one infrared sensor at a threat: reason, signal.
     x, y, z = target[0] - sensor[0], target[1] - sensor[1], target[2] - sensor[2]
     if altitude < row[_CLEAR]:
