@@ -94,9 +94,10 @@ def pages():
     yield "defence", RunView(synthetic.manifest(60), synthetic.study(), synthetic.tables(60), LAND)
     yield "tied", RunView(synthetic.manifest(60), synthetic.study(), synthetic.tables(60, close=True), LAND)
     yield "detection", RunView(synthetic.manifest(30), document, tables, LAND)
+    yield "unfinished", RunView(synthetic.manifest(99), synthetic.study(), synthetic.tables(60), LAND)
 
 
-@pytest.fixture(scope="module", params=["defence", "tied", "detection"])
+@pytest.fixture(scope="module", params=["defence", "tied", "detection", "unfinished"])
 def page(request, browser, tmp_path_factory):
     view = dict(pages())[request.param]
     path = tmp_path_factory.mktemp("page") / "report.html"

@@ -100,9 +100,13 @@ def layer_reasons(engagements: Table, option: str, futures: npt.NDArray[np.integ
     return dict(sorted(shares.items(), key=lambda item: (-item[1], item[0])))
 
 
-def met(engagements: Table, option: str, futures: npt.NDArray[np.integer], constraint: str) -> float:
-    """Share of the pairs of threat and layer of `option` whose reason belongs to the constraint."""
-    reasons = on(engagements, futures, option)["reason"].astype(str)
+def met(
+    engagements: Table, option: str, futures: npt.NDArray[np.integer], constraint: str, layers: Sequence[str] = ()
+) -> float:
+    """Share of the pairs of threat and layer (of these layers; none: of all) whose reason is of the constraint."""
+    rows = on(engagements, futures, option)
+    mine = np.isin(rows["layer"].astype(str), list(layers)) if layers else np.ones(len(rows["layer"]), dtype=bool)
+    reasons = rows["reason"][mine].astype(str)
     names = [reason.name for reason in CONSTRAINTS[constraint]]
     return float(np.mean(np.isin(reasons, names))) if len(reasons) else 0.0
 

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import special
 
 from sakimori.assess.metrics import Panel
-from sakimori.base.types import Floats
+from sakimori.base.types import Floats, Integers
 
 CONFIDENCE = 0.95
 _EQUAL = 1e-9  # two values of one future differ by less than this times their size: rounding, not an effect
@@ -34,7 +34,7 @@ class Estimate:
     option: str
     mean: float
     error: float  # Monte Carlo standard error of the mean, inner replications included
-    p10: float  # quantiles of the conditional expectation over futures: the spread over factors
+    p10: float  # quantiles of the conditional expectation over draws of the factors: the spread over factors
     p50: float
     p90: float
     between_variance: float  # variance over futures with the noise of the replications taken off
@@ -57,33 +57,37 @@ class Difference:
     worse: float
     futures: int
     effect: Effect
+    draws: int  # independent draws of the factors behind the interval
 
 
 def estimate(panel: Panel, option: str) -> Estimate:
     """Mean, error and spread of `option`.
 
     Let m_f be the value in future f and v_f the variance over its K replications. The error is sqrt(var(m)/F), which
-    holds the replications' share; the variance between futures is var(m) - mean(v)/K, not below 0.
+    holds the replications' share; the variance between futures is var(m) - mean(v)/K, not below 0. Where several
+    futures share one draw of the factors, the error is that of `mean_error`.
     """
     values = panel.of(option)
     there = np.isfinite(values)
+    error, _ = mean_error(values[there], None if panel.draws is None else panel.draws[there])
     values, luck = values[there], panel.luck[panel.options.index(option)][there]
     count = len(values)
     if count == 0:
         return Estimate(option, *(7 * [np.nan]), futures=0)
     total = float(np.var(values, ddof=1)) if count > 1 else np.nan
-    low, middle, high = (float(q) for q in np.quantile(values, [0.1, 0.5, 0.9]))
+    given = values if panel.draws is None else draw_means(values, panel.draws[there])
+    low, middle, high = (float(q) for q in np.quantile(given, [0.1, 0.5, 0.9]))
     between = max(0.0, total - float(np.mean(luck)) / panel.replications)
-    error = float(np.sqrt(total / count))
     return Estimate(
         option, float(np.mean(values)), error, low, middle, high, between, float(np.mean(luck)), count
     )  # fmt: skip
 
 
 def paired_difference(panel: Panel, option: str, reference: str, confidence: float = CONFIDENCE) -> Difference:
-    """Difference on common futures with Student's t interval: mean(d) +- t(F-1) sqrt(var(d)/F).
+    """Difference on common futures with Student's t interval: mean(d) +- t(G-1) error(d), over G draws of the factors.
 
-    Futures where either value is missing are left out. With fewer than two futures the interval is unbounded.
+    Every future is a draw of its own unless the panel says otherwise; the error is that of `mean_error`. Futures where
+    either value is missing are left out. With fewer than two draws the interval is unbounded.
     """
     here, there = panel.of(option), panel.of(reference)
     both = np.isfinite(here) & np.isfinite(there)
@@ -94,23 +98,42 @@ def paired_difference(panel: Panel, option: str, reference: str, confidence: flo
     if count == 0:
         nothing = np.nan
         return Difference(
-            option, reference, nothing, nothing, -np.inf, np.inf, nothing, nothing, nothing, 0, Effect.UNRESOLVED
+            option, reference, nothing, nothing, -np.inf, np.inf, nothing, nothing, nothing, 0, Effect.UNRESOLVED, 0
         )
-    mean, error, low, high = _interval(change, confidence)
+    mean, (error, draws) = (
+        float(np.mean(change)),
+        mean_error(change, None if panel.draws is None else panel.draws[both]),
+    )
+    reach = float(special.stdtrit(draws - 1, 0.5 + 0.5 * confidence)) * error if draws > 1 else np.inf
+    low, high = mean - reach, mean + reach
     gain = change if panel.metric.higher_is_better else -change
     shares = (float(np.mean(gain > 0)), float(np.mean(gain == 0)), float(np.mean(gain < 0)))
     return Difference(
-        option, reference, mean, error, low, high, *shares, count, _effect(panel, low, high, shares[1] == 1.0)
+        option, reference, mean, error, low, high, *shares, count, _effect(panel, low, high, shares[1] == 1.0), draws
     )
 
 
-def _interval(change: Floats, confidence: float) -> tuple[float, float, float, float]:
-    mean, count = float(np.mean(change)), len(change)
-    if count < 2:
-        return mean, np.nan, -np.inf, np.inf
-    error = float(np.std(change, ddof=1) / np.sqrt(count))
-    reach = float(special.stdtrit(count - 1, 0.5 + 0.5 * confidence)) * error
-    return mean, error, mean - reach, mean + reach
+def draw_means(values: Floats, draws: Integers) -> Floats:
+    """Mean of the values (F,) of each draw of the factors: the expectation given the factors, over all flights."""
+    _, group = np.unique(draws, return_inverse=True)
+    return np.bincount(group, weights=values) / np.bincount(group)
+
+
+def mean_error(values: Floats, draws: Integers | None) -> tuple[float, int]:
+    """Standard error of the mean of `values` (F,), and how many independent draws G it rests on; nan where G < 2.
+
+    Futures that share a draw of the factors (several observed flights flown with it) are not independent of each
+    other: with e_g the sum of the deviations from the mean in draw g, the squared error is G/(G-1) sum(e_g^2) / F^2
+    (the cluster-robust variance of a mean, Cameron and Miller 2015, doi 10.3368/jhr.50.2.317); with one future in each
+    draw it is var/F.
+    """
+    count = len(values)
+    if draws is None:
+        return (float(np.std(values, ddof=1) / np.sqrt(count)) if count > 1 else np.nan), count
+    _, group = np.unique(draws, return_inverse=True)
+    deviation = np.bincount(group, weights=values - np.mean(values)) if count else np.zeros(0)
+    size = len(deviation)
+    return (float(np.sqrt(size / (size - 1) * np.sum(deviation**2)) / count) if size > 1 else np.nan), size
 
 
 def _effect(panel: Panel, low: float, high: float, same: bool) -> Effect:

@@ -119,6 +119,7 @@ class Panel:
     luck: Floats  # (O, F) variance over inner replications; 0 where the metric has none
     replications: int
     left_out: int  # futures not used: failed, or without a row for every option
+    draws: Integers | None = None  # (F,) number of the factors' draw behind each future; None: each has its own
 
     def of(self, option: str) -> Floats:
         """Values of one option, (F,)."""
@@ -128,8 +129,13 @@ class Panel:
         """The same panel on the futures where `keep` (F,) holds."""
         return Panel(
             self.metric, self.options, self.futures[keep], self.values[:, keep], self.luck[:, keep],
-            self.replications, self.left_out,
+            self.replications, self.left_out, None if self.draws is None else self.draws[keep],
         )  # fmt: skip
+
+    @property
+    def independent(self) -> int:
+        """How many draws of the factors stand behind the futures."""
+        return len(self.futures) if self.draws is None else len(np.unique(self.draws))
 
 
 def option_names(outcomes: Table) -> tuple[str, ...]:

@@ -10,12 +10,13 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
 from sakimori.assess.comparison import CONFIDENCE, Difference, Effect, by_mean, paired_difference
 from sakimori.assess.metrics import Panel, Table
 
 CATEGORIES = 6  # at most this many distinct values are taken as categories
-FEWEST = 5  # futures in a part, below which nothing is said about it
+FEWEST = 5  # draws of the factors in a part, below which nothing is said about it
 
 
 class Stability(StrEnum):
@@ -24,7 +25,7 @@ class Stability(StrEnum):
     HOLDS = "holds"  # it has the best mean in every part
     MAY_FLIP = "may flip"  # another has a better mean in some part, within the error
     FLIPS = "flips"  # another is better in some part, beyond the error
-    TOO_FEW = "too few"  # fewer than two parts hold enough futures
+    TOO_FEW = "too few"  # fewer than two parts hold enough draws of the factors
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,23 @@ def splits(panel: Panel, factors: Table, candidates: tuple[str, ...], attacker: 
     return tuple(sorted(result, key=lambda split: -split.explains))
 
 
+def chance(split: Split, futures: int) -> float:
+    """Probability that a factor without influence explains as much of the lead (F test); 1 where unknown."""
+    between = len(split.parts) - 1
+    inside = futures - len(split.parts)
+    if inside < 1 or between < 1:
+        return 1.0
+    if split.explains >= 1.0:
+        return 0.0
+    return float(special.fdtrc(between, inside, (split.explains / between) / ((1.0 - split.explains) / inside)))
+
+
+def telling(by_factor: tuple[Split, ...], futures: int) -> tuple[Split, ...]:
+    """The factors that explain more of the lead than chance would (Bonferroni over the factors)."""
+    there = tuple(s for s in by_factor if s.stability is not Stability.TOO_FEW)
+    return tuple(s for s in there if chance(s, futures) * len(there) < 1.0 - CONFIDENCE)
+
+
 def partition(column: npt.NDArray[np.generic]) -> list[tuple[str, npt.NDArray[np.bool_]]]:
     """Labels and masks of the parts of a factor's values; one part or none where it does not vary."""
     distinct = np.unique(column)
@@ -89,7 +107,7 @@ def _split(
     groups: list[tuple[str, npt.NDArray[np.bool_]]],
     order: tuple[str, ...],
 ) -> Split:
-    enough = [(label, mask) for label, mask in groups if mask.sum() >= FEWEST]
+    enough = [(label, mask) for label, mask in groups if panel.restrict(mask).independent >= FEWEST]
     level = 1.0 - (1.0 - CONFIDENCE) / max(1, len(enough) * (len(order) - 1))
     parts = []
     for label, mask in enough:

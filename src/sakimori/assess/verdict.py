@@ -7,9 +7,9 @@ from enum import StrEnum
 import numpy as np
 from scipy import special
 
-from sakimori.assess.comparison import CONFIDENCE, Difference, Effect, paired_difference, rank, tie_confidence
+from sakimori.assess.comparison import Difference, Effect, paired_difference, rank, tie_confidence
 from sakimori.assess.metrics import BASELINE, Panel, Table
-from sakimori.assess.robustness import Part, Split, Stability, splits
+from sakimori.assess.robustness import Part, Split, Stability, splits, telling
 
 
 class Why(StrEnum):
@@ -21,7 +21,7 @@ class Why(StrEnum):
     NONE_HELPS = "none helps"  # resolved: nothing is better than the baseline
     TIED = "tied"  # not resolved: the leader's lead is within the Monte Carlo error
     FLIPS = "flips"  # not resolved: another option leads within the stated range of a factor
-    TOO_FEW = "too few"  # not resolved: fewer than two futures
+    TOO_FEW = "too few"  # not resolved: fewer than two draws of the factors
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def verdict(panel: Panel, factors: Table, candidates: tuple[str, ...], attacker:
         leaders = (leader,) if why is Why.FLIPS else groups[0]
         return Verdict(resolved, why, leaders, rival, split.factor if split else "", part, needed, groups, by_factor)
 
-    if len(panel.futures) < 2:
+    if panel.independent < 2:
         return say(Why.TOO_FEW, False)
     level = tie_confidence(len(candidates))
     leads = {option: paired_difference(panel, option, leader, level) for option in tied}
@@ -88,24 +88,15 @@ def _overtaker(split: Split, leader: str) -> str:
 
 def _deciding(panel: Panel, by_factor: tuple[Split, ...], leader: str, rival: str) -> Split | None:
     """The factor that explains most of the lead, if that is more than chance (F test, Bonferroni over factors)."""
-    if not by_factor:
-        return None
     flips = [s for s in by_factor if s.stability is Stability.FLIPS]
-    if flips:
-        return flips[0]
-    top = by_factor[0]
     there = int(np.sum(np.isfinite(panel.of(leader) - panel.of(rival))))
-    inside, between = there - len(top.parts), len(top.parts) - 1
-    if inside < 1 or between < 1 or top.explains >= 1.0:
-        return top if top.explains >= 1.0 else None
-    ratio = (top.explains / between) / ((1.0 - top.explains) / inside)
-    chance = float(special.fdtrc(between, inside, ratio))
-    return top if chance * len(by_factor) < 1.0 - CONFIDENCE else None
+    found = flips or telling(by_factor, there)
+    return found[0] if found else None
 
 
 def _needed(lead: Difference, level: float) -> int:
     """Futures at which the interval of a lead of this size would just leave zero out; 0 where the lead is zero."""
-    if not np.isfinite(lead.error) or lead.mean == 0.0:
+    if not np.isfinite(lead.error) or lead.mean == 0.0 or lead.draws < 2:
         return 0
-    reach = float(special.stdtrit(lead.futures - 1, 0.5 + 0.5 * level))
+    reach = float(special.stdtrit(lead.draws - 1, 0.5 + 0.5 * level))
     return int(np.ceil(lead.futures * (reach * lead.error / lead.mean) ** 2))

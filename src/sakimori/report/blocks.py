@@ -39,6 +39,7 @@ class ListBlock:
 class FigureBlock:
     """A figure with what it shows in words (for those who cannot see it) and a caption."""
 
+    name: str
     svg: str
     alt: str
     caption: str
@@ -72,7 +73,7 @@ class Section:
 
 def figure(chart: alt.TopLevelMixin, name: str, alternative: str, caption: str) -> FigureBlock:
     """A chart rendered for the page."""
-    return FigureBlock(svg(chart, name), alternative, caption)
+    return FigureBlock(name, svg(chart, name), alternative, caption)
 
 
 def cells(*texts: str) -> list[Cell]:

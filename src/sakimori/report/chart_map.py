@@ -1,5 +1,6 @@
-"""The map: land, places, sensors with their coverage, layers with their reach, and the flights of a few futures."""
+"""The maps: land, places, flights of a few futures, and either what sensors cover or what layers reach."""
 
+import dataclasses
 import math
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -14,9 +15,11 @@ from sakimori.report.sites import Site
 from sakimori.report.view import RunView
 
 WIDE = 860  # [px]
-_TALLEST = 760
+_TALLEST = 560
+_LONG = 0.02  # of the points of many flights, this share at either end does not widen the map
 _FUTURES = 3
 _MARGIN = 0.06
+_MANY = 40  # flights, from which on the longest do not widen the map
 _MARKS = {"place": ("diamond", INK), "sensor": ("triangle-up", BLUE), "layer": ("square", VERMILION)}
 _KINDS = {"place": "defended place", "sensor": "sensor, coverage", "layer": "layer, reach"}
 
@@ -37,10 +40,14 @@ def flight_column(flights: Table) -> str:
     return max(("record", "place"), key=lambda column: len(np.unique(flights[column].astype(str))))
 
 
-def draw(view: RunView, sites: Sequence[Site]) -> alt.TopLevelMixin:
-    """The map of a run; longitudes are shortened by the cosine of the middle latitude."""
+def draw(view: RunView, sites: Sequence[Site], kind: str) -> alt.TopLevelMixin:
+    """A map of a run with its sites of one kind ("sensor" or "layer"), on the region of all of them.
+
+    Longitudes are shortened by the cosine of the middle latitude.
+    """
     paths = list(_paths(view.tables["flights"], shown_futures(view)))
     box = _region(paths, sites)
+    shown = [s for s in sites if s.kind in (kind, "place")]
     aspect = (box.north - box.south) / ((box.east - box.west) * math.cos(math.radians(0.5 * (box.north + box.south))))
     height = min(_TALLEST, WIDE * aspect)
     width = height / aspect
@@ -58,9 +65,9 @@ def draw(view: RunView, sites: Sequence[Site]) -> alt.TopLevelMixin:
     layers = [
         sea.encode(x=x, y=y, x2="x2:Q", y2="y2:Q"),
         _shapes(_land(view, box), "#e9e6dc", "#a9ab9c").encode(x=x, y=y),
-        *_coverage(sites, x, y),
+        *_coverage(shown, kind, x, y),
         _lines(paths).encode(x=x, y=y),
-        *_sites(sites, box, width, height, x, y),
+        *_sites(shown, box, width, height, x, y),
     ]
     return alt.layer(*layers).resolve_scale(color="shared", shape="shared").properties(width=width, height=height)
 
@@ -84,12 +91,16 @@ def _paths(flights: Table, futures: Sequence[int]) -> Iterator[tuple[str, Any, A
 
 def _region(paths: Sequence[tuple[str, Any, Any]], sites: Sequence[Site]) -> Box:
     """A box about the flights, the places, and all sites; coverage may reach beyond it."""
-    latitude = np.concatenate([*(p[1] for p in paths), [s.latitude for s in sites]])
-    longitude = np.concatenate([*(p[2] for p in paths), [s.longitude for s in sites]])
+    flown = [np.concatenate([[], *(p[axis] for p in paths)]) for axis in (1, 2)]
+    middle = float(
+        np.median(np.concatenate([flown[1], [s.longitude for s in sites], [0.0] * (not paths and not sites)]))
+    )
+    if len(paths) > _MANY:  # a few long flights would make everything else small
+        flown = [np.quantile(line, [_LONG, 1.0 - _LONG]) for line in (flown[0], unwrap(flown[1], middle))]
+    latitude = np.concatenate([flown[0], [s.latitude for s in sites]])
+    longitude = unwrap(np.concatenate([flown[1], [s.longitude for s in sites]]), middle)
     if len(latitude) == 0:
         return Box(-180.0, 180.0, -80.0, 80.0)
-    middle = float(np.median(longitude))
-    longitude = unwrap(longitude, middle)
     tall = max(8.0, float(latitude.max() - latitude.min()))
     wide = max(8.0, float(longitude.max() - longitude.min()))
     return Box(
@@ -116,26 +127,24 @@ def _shapes(shapes: Sequence[tuple[str, Any, Any]], fill: str, edge: str) -> alt
     )
 
 
-def _coverage(sites: Sequence[Site], x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
-    """Coverage of sensors (solid where the baseline has them, dashed where a measure adds them) and reach of layers."""
-    for kind in ("sensor", "layer"):
-        for dashed in (False, True):
-            shapes = [
-                (kind, *sector(s.latitude, s.longitude, s.reach, s.boresight, s.sector))
-                for s in sites
-                if s.kind == kind and s.reach > 0.0 and bool(s.added_by) == dashed
-            ]
-            if shapes:
-                colour = _MARKS[kind][1]
-                yield (
-                    alt.Chart(rows(_points(shapes)))
-                    .mark_line(
-                        filled=True, fill=colour, fillOpacity=min(0.02, 0.1 / len(shapes)), stroke=colour,
-                        strokeWidth=1.0, strokeOpacity=0.6,
-                        strokeDash=[5, 4] if dashed else [1, 0], clip=True, interpolate="linear-closed",
-                    )
-                    .encode(x=x, y=y, detail="shape:N", order="order:Q")
-                )  # fmt: skip
+def _coverage(sites: Sequence[Site], kind: str, x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
+    """Outlines of the coverage or reach: solid where the baseline has it, dashed where a measure adds it."""
+    for dashed in (False, True):
+        shapes = [
+            (kind, *sector(s.latitude, s.longitude, s.reach, s.boresight, s.sector))
+            for s in sites
+            if s.kind == kind and s.reach > 0.0 and bool(s.added_by) == dashed
+        ]
+        if shapes:
+            colour = _MARKS[kind][1]
+            yield (
+                alt.Chart(rows(_points(shapes)))
+                .mark_line(
+                    filled=True, fill=colour, fillOpacity=min(0.04, 0.2 / len(shapes)), stroke=colour, strokeWidth=0.9,
+                    strokeOpacity=0.75, strokeDash=[5, 4] if dashed else [1, 0], clip=True, interpolate="linear-closed",
+                )
+                .encode(x=x, y=y, detail="shape:N", order="order:Q")
+            )  # fmt: skip
 
 
 def _lines(paths: Sequence[tuple[str, Any, Any]]) -> alt.Chart:
@@ -154,18 +163,19 @@ def _lines(paths: Sequence[tuple[str, Any, Any]]) -> alt.Chart:
 def _sites(sites: Sequence[Site], box: Box, width: float, height: float, x: alt.X, y: alt.Y) -> Iterator[alt.Chart]:
     inside = [s for s in sites if box.south <= s.latitude <= box.north]
     records = [{"x": s.longitude, "y": s.latitude, "kind": _KINDS[s.kind]} for s in inside]
-    names = list(_KINDS.values())
+    kinds = [kind for kind in _KINDS if any(s.kind == kind for s in inside)]
+    names, marks = [_KINDS[kind] for kind in kinds], [_MARKS[kind] for kind in kinds]
     yield (
         alt.Chart(rows(records))
         .mark_point(filled=True, size=80, opacity=1, stroke="white", strokeWidth=1)
         .encode(
             x=x, y=y,
-            shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=[m[0] for m in _MARKS.values()]),
+            shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=[m[0] for m in marks]),
                             legend=alt.Legend(title="sites", symbolFillColor=SOFT)),
-            fill=alt.Fill("kind:N", scale=alt.Scale(domain=names, range=[m[1] for m in _MARKS.values()]), legend=None),
+            fill=alt.Fill("kind:N", scale=alt.Scale(domain=names, range=[m[1] for m in marks]), legend=None),
         )
     )  # fmt: skip
-    placed = list(place_labels(inside, box, width, height))
+    placed = list(place_labels(gathered(inside), box, width, height))
     for align in ("left", "right", "center"):
         mine = [record for record in placed if record["align"] == align]
         if mine:
@@ -175,6 +185,24 @@ def _sites(sites: Sequence[Site], box: Box, width: float, height: float, x: alt.
             text = alt.Chart(rows(mine)).mark_text(align=align, baseline="middle", fontSize=11, color=INK)
             yield halo.encode(x=x, y=y, text="label:N")
             yield text.encode(x=x, y=y, text="label:N")
+
+
+def gathered(sites: Sequence[Site]) -> list[Site]:
+    """Sites of one kind at one point as one, under a common name: "ship-north-sm-3-ib, …gpi"."""
+    groups: dict[tuple[str, float, float], list[Site]] = {}
+    for site in sites:
+        groups.setdefault((site.kind, round(site.latitude, 2), round(site.longitude, 2)), []).append(site)
+    result = []
+    for first, *rest in groups.values():
+        names = [first.name, *(f"…{s.name[_shared(first.name, s.name) :]}" for s in rest)]
+        result.append(dataclasses.replace(first, name=", ".join(names)))
+    return result
+
+
+def _shared(one: str, other: str) -> int:
+    """Length of the beginning that two names share, up to and with a hyphen."""
+    same = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return one.rfind("-", 0, same) + 1
 
 
 def place_labels(sites: Sequence[Site], box: Box, width: float, height: float) -> Iterator[dict[str, Any]]:

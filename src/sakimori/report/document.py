@@ -1,19 +1,22 @@
-"""The page: gathers the sections, and fills the template. No clock, no network, no scripts: equal runs, equal bytes."""
+"""The page: gathers the sections, and fills the template. No clock, no network, no scripts: equal runs, equal "
+"bytes."""
 
 import functools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import jinja2
 import numpy as np
 
 from sakimori.assess.metrics import METRICS
-from sakimori.assess.verdict import Why
-from sakimori.report import leaks, sections, watching
+from sakimori.report import leaks, sections, sure, watching
 from sakimori.report.assumptions import Assumption, assumptions, counted
-from sakimori.report.blocks import Block, Cell, ListBlock, Section, TableBlock, TextBlock, cells
-from sakimori.report.sentences import headline, others, reasons
+from sakimori.report.blocks import Block, Cell, FigureBlock, ListBlock, Section, TableBlock, TextBlock, cells
+from sakimori.report.drawing import standing_alone
+from sakimori.report.numbers import many
+from sakimori.report.sentences import answers, headline, others, warnings
 from sakimori.report.summary import Summary, summarise
 from sakimori.report.view import RunView
 
@@ -31,11 +34,27 @@ _IDENTITY = (
 )
 
 
+@dataclass(frozen=True)
+class Page:
+    """The report of a run: the page, and each of its figures as an SVG file by its name without ending."""
+
+    html: str
+    figures: Mapping[str, str]
+
+
 def build(view: RunView) -> str:
     """The whole report of a run as one HTML document that needs no other file and no network."""
+    return compose(view).html
+
+
+def compose(view: RunView) -> Page:
+    """The page and its figures."""
     summary = summarise(view)
     found = assumptions(view.study)
     answer = summary.verdict
+    body = list(_sections(summary, found))
+    drawn = [b for section in body for b in section.blocks if isinstance(b, FigureBlock)]
+    body.insert(-1, _provenance(view, drawn))
     page = _template().render(
         title=str(view.study.get("title") or view.manifest.get("title") or "Sakimori report"),
         title_ja=str(view.study.get("title_ja") or ""),
@@ -44,15 +63,15 @@ def build(view: RunView) -> str:
         verdict_ja="結論" if answer.resolved else "結論保留",
         resolved=answer.resolved,
         headline=headline(summary),
-        sentences=_sentences(summary),
+        sentences=answers(summary),
         more=others(summary),
         table=sections.answer_table(summary),
         facts=_facts(summary),
         notional=_notional(found),
-        failed=_failed_words(summary),
-        sections=list(_sections(summary, found)),
+        warnings=warnings(summary),
+        sections=body,
     )
-    return page if page.endswith("\n") else page + "\n"
+    return Page(page if page.endswith("\n") else page + "\n", {b.name: standing_alone(b.svg, b.alt) for b in drawn})
 
 
 @functools.cache
@@ -67,16 +86,11 @@ def _template() -> jinja2.Template:
     return environment.get_template("report.html.j2")
 
 
-def _sentences(summary: Summary) -> list[str]:
-    said = [text for text in reasons(summary) if text]
-    return said if summary.view.engaged else [watching.answer(summary), *said]
-
-
 def _facts(summary: Summary) -> str:
     view = summary.view
     date = (view.study.get("architecture") or {}).get("date")
     parts = [
-        f"{len(summary.panel.futures)} futures",
+        summary.sample,
         f"{view.replications} inner replications each" if view.engaged else "",
         f"{len(view.options)} options",
         f"{len([f for f in view.tables['factors'] if f != 'future'])} factors",
@@ -96,18 +110,12 @@ def _notional(found: tuple[Assumption, ...]) -> str:
     )
 
 
-def _failed_words(summary: Summary) -> str:
-    left = summary.panel.left_out
-    return f"{left} futures failed or are missing and are left out of every number." if left else ""
-
-
 def _sections(summary: Summary, found: tuple[Assumption, ...]) -> Iterator[Section]:
     view = summary.view
     if not view.engaged:
         yield from watching.sections(summary)
     yield sections.comparison(summary)
-    if summary.verdict.why is not Why.TOO_FEW:
-        yield sections.robustness(summary)
+    yield sure.section(summary, counted(found))
     yield sections.map_section(summary)
     if view.engaged:
         yield sections.kill_chain(summary)
@@ -118,7 +126,6 @@ def _sections(summary: Summary, found: tuple[Assumption, ...]) -> Iterator[Secti
                 yield optional
     yield _assumptions(found, view)
     yield _findings(summary)
-    yield _provenance(view)
     yield _reading(summary)
 
 
@@ -198,20 +205,29 @@ def _failed(summary: Summary) -> list[Block]:
     bad = outcomes["failed"].astype(bool)
     futures = len(np.unique(outcomes["future"][bad]))
     names, count = np.unique(outcomes["fault"][bad].astype(str), return_counts=True)
-    said = [f"{fault}: {n} rows" for fault, n in sorted(zip(names, count, strict=True), key=lambda item: -item[1])]
-    text = f"{futures} futures failed under at least one option and are left out of every comparison."
+    options = max(1, len(summary.view.options))
+    said = [
+        f"{fault}: {many(-(-int(n) // options), 'future')}"
+        for fault, n in sorted(zip(names, count, strict=True), key=lambda item: -item[1])
+    ]
+    text = f"{many(futures, 'future')} failed, left out of every comparison."
     return [TextBlock(text, loud=True), ListBlock(said)]
 
 
-def _provenance(view: RunView) -> Section:
+def _provenance(view: RunView, drawn: Sequence[FigureBlock]) -> Section:
     manifest = view.manifest
     rows = [cells(key.replace("_", " "), str(manifest[key])) for key in _IDENTITY if key in manifest]
     rows += [cells(f"version of {name}", str(text)) for name, text in sorted((manifest.get("versions") or {}).items())]
     done = {*_IDENTITY, "versions", "findings", "factors"}
     rows += [cells(key.replace("_", " "), _flat(manifest[key])) for key in sorted(manifest) if key not in done]
     text = "The same study, seed, code and versions give the same tables. Times are those that the run noted."
+    names = ", ".join(f"{figure.name}.svg" for figure in drawn)
+    files = f"In the run folder the figures of this page are also files, in figures/: {names}."
     return Section(
-        "provenance", "Provenance", "来歴", [TextBlock(text), TableBlock("Manifest", ("Item", "Value"), rows, 2)]
+        "provenance",
+        "Provenance",
+        "来歴",
+        [TextBlock(text), TextBlock(files), TableBlock("Manifest", ("Item", "Value"), rows, 2)],
     )
 
 

@@ -1,5 +1,6 @@
 """How figures look, and how one becomes a static SVG that can stand inside a page."""
 
+import html
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -42,6 +43,13 @@ def _larger(node: Any) -> Any:
 def rows(records: Iterable[dict[str, Any]]) -> alt.InlineData:
     """Records as the data of a chart."""
     return alt.InlineData(values=list(records))
+
+
+def standing_alone(inside: str, title: str) -> str:
+    """A figure of the page as a file of its own: with its description as title, and no longer hidden from readers."""
+    text = inside.replace(' aria-hidden="true" focusable="false"', ' role="img"', 1)
+    end = text.index(">") + 1
+    return f"{text[:end]}<title>{html.escape(title)}</title>{text[end:]}\n"
 
 
 def svg(chart: alt.TopLevelMixin, name: str) -> str:

@@ -251,4 +251,6 @@ def matrix(squares: Sequence[dict[str, Any]], flights: Sequence[str], sensors: S
     text = base.mark_text(fontSize=11).encode(
         text="label:N", color=alt.condition("datum.share > 0.55", alt.value("white"), alt.value(INK))
     )
-    return (boxes + text).properties(width=max(240, min(WIDTH, 74 * len(sensors))), height=alt.Step(24))
+    return (boxes + text).properties(
+        width=max(240, min(WIDTH, 74 * len(sensors))), height=alt.Step(24 if len(flights) <= 24 else 17)
+    )

@@ -5,9 +5,19 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sakimori.assess.breakdown import CostEffect, aimed_by, binding, cost_effect, leakers_by, raid_sizes, turned
+from sakimori.assess.breakdown import (
+    Binding,
+    CostEffect,
+    aimed_by,
+    binding,
+    cost_effect,
+    leakers_by,
+    raid_sizes,
+    turned,
+)
 from sakimori.assess.comparison import Effect, estimate
 from sakimori.assess.metrics import METRICS
+from sakimori.assess.verdict import Why
 from sakimori.base.reasons import REASONS
 from sakimori.base.types import Reason
 from sakimori.report import figures
@@ -15,7 +25,7 @@ from sakimori.report.blocks import Block, Cell, ListBlock, Section, TableBlock, 
 from sakimori.report.numbers import amount, change, plain, scale_of, share
 from sakimori.report.sections import best_first, option_cell, titles
 from sakimori.report.sentences import listed
-from sakimori.report.sites import ends_of
+from sakimori.report.sites import available
 from sakimori.report.summary import Summary, causes, effects, why_no_effect
 
 _DRAWN = 6  # options in a figure that tells them apart by colour; the tables have all
@@ -37,15 +47,25 @@ def leak_causes(summary: Summary) -> Section:
         ),
         *_cause_tables(summary),
     ]  # fmt: skip
-    binds = [f"{named[o]}: {_binds(b.first, b.share(b.first))}" for o, b in bound.items()]
-    blocks += [TextBlock("What binds each option:"), ListBlock(binds)]
+    blocks += _binding(summary, bound)
     idle = effects(summary, Effect.NONE)
-    if idle:
+    if idle and summary.verdict.why in (Why.NO_EFFECT, Why.NONE_HELPS):  # else they stand in the answer
         blocks += [
             TextBlock("Measures without effect, and the constraint that never bound:"),
             ListBlock([f"{named[o]}: {why_no_effect(summary, o)}." for o in idle]),
         ]
     return Section("causes", "Why leakers leak", "突破の原因", blocks)
+
+
+def _binding(summary: Summary, bound: Mapping[str, Binding]) -> list[Block]:
+    """What holds each option back; one sentence where it is the same for all."""
+    first = {b.first for b in bound.values()}
+    if len(first) == 1 and "" not in first:
+        name = next(iter(first))
+        parts = sorted(b.share(name) for b in bound.values())
+        return [TextBlock(f"What binds every option: {name} ({share(parts[0])} to {share(parts[-1])} of its leakers).")]
+    binds = [f"{summary.view.title(o)}: {_binds(b.first, b.share(b.first))}" for o, b in bound.items()]
+    return [TextBlock("What binds each option:"), ListBlock(binds)]
 
 
 def _binds(name: str, part: float) -> str:
@@ -173,17 +193,6 @@ def costs(summary: Summary) -> Section | None:
     return Section("cost", "Effect and cost", "費用対効果", blocks)
 
 
-def _years(summary: Summary, option: str) -> str:
-    """When the last of the option's measures is available, as the study states it."""
-    measures = summary.view.study.get("measures") or {}
-    stated = [measures.get(m, {}).get("available") for m in summary.view.measures_of(option)]
-    ends = [span for entry in stated if (span := ends_of(entry))]
-    if not ends:
-        return "not stated"
-    low, high = max(e[0] for e in ends), max(e[1] for e in ends)
-    return f"{low:.0f}" if round(low) == round(high) else f"{low:.0f} to {high:.0f}"
-
-
 def _cost_row(summary: Summary, found: CostEffect) -> list[Cell]:
     metric = summary.metric
     divisor, _, decimals = scale_of(metric, found.gain)
@@ -192,7 +201,7 @@ def _cost_row(summary: Summary, found: CostEffect) -> list[Cell]:
     money = METRICS["rounds_cost"]
     return [
         option_cell(summary, found.option),
-        Cell(_years(summary, found.option)),
+        Cell(available(summary.view, found.option)),
         Cell(amount(money, found.cost_p50), f"{amount(money, found.cost_p10)} to {amount(money, found.cost_p90)}"),
         Cell(change(metric, found.gain)),
         Cell(middle, f"{low} to {high}"),

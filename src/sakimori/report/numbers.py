@@ -12,6 +12,8 @@ _FAMILIAR = (
     ("rad", 0.0, 1e-3, "mrad"),
     ("USD", 1e9, 1e9, "GUSD"),
     ("USD", 1e6, 1e6, "MUSD"),
+    ("JPY", 1e9, 1e9, "GJPY"),
+    ("JPY", 1e6, 1e6, "MJPY"),
     ("W/sr", 1e3, 1e3, "kW/sr"),
 )
 """SI unit, least size, factor and the unit shown from that size on."""
@@ -74,6 +76,11 @@ def share(value: float) -> str:
     if 0.995 <= value < 1.0:
         return f">99{_SPACE}%"
     return f"{100.0 * value:.0f}{_SPACE}%"
+
+
+def many(count: int, noun: str) -> str:
+    """A count with its noun, such as "1 future" or "3 futures"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def seconds(value: float) -> str:

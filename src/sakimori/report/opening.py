@@ -6,7 +6,7 @@ from ruamel.yaml import YAML
 
 import sakimori
 from sakimori.base.columns import TABLES
-from sakimori.report.document import build
+from sakimori.report.document import compose
 from sakimori.report.view import RunView
 from sakimori.store import RunFolder
 
@@ -22,8 +22,14 @@ def open_view(run: pathlib.Path) -> RunView:
 
 
 def write_report(run: pathlib.Path, out: pathlib.Path | None = None) -> pathlib.Path:
-    """Write the report of a run to `out`, by default `report.html` in its folder; the path written."""
-    text = build(open_view(run))
-    if out is None:
-        return RunFolder.open(run).write_text("report.html", text)
-    return RunFolder(out.parent).write_text(out.name, text)
+    """Write the report of a run to `out`, by default `report.html` in its folder; the path written.
+
+    In the run folder the figures are written beside the page, as `figures/NAME.svg`.
+    """
+    page = compose(open_view(run))
+    if out is not None:
+        return RunFolder(out.parent).write_text(out.name, page.html)
+    folder = RunFolder.open(run)
+    for name, drawing in page.figures.items():
+        folder.write_text(f"figures/{name}.svg", drawing)
+    return folder.write_text("report.html", page.html)

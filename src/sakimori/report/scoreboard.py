@@ -10,8 +10,9 @@ from rich.text import Text
 
 from sakimori.assess.comparison import Difference, Effect, Estimate
 from sakimori.assess.metrics import METRICS
+from sakimori.report.assumptions import assumptions, counted
 from sakimori.report.numbers import plain, scale_of
-from sakimori.report.sentences import headline, others, reasons
+from sakimori.report.sentences import answers, headline, others, warnings
 from sakimori.report.summary import Summary, summarise
 from sakimori.report.view import RunView
 
@@ -31,8 +32,9 @@ def scoreboard(view: RunView) -> RenderableType:
     answer = summary.verdict
     parts: list[RenderableType] = [
         Text(str(view.study.get("title") or view.manifest.get("title") or ""), style="bold"),
+        *(Text(line, style="bold red") for line in warnings(summary)),
         Text(f"{'RESOLVED' if answer.resolved else 'NOT RESOLVED'}: {headline(summary)}", style="bold"),
-        *(Text(line) for line in (*reasons(summary), *others(summary))),
+        *(Text(line) for line in (*answers(summary), *others(summary))),
         _ranking(summary),
     ]
     if len(summary.panels) > 1:
@@ -98,9 +100,13 @@ def _others(summary: Summary) -> Iterator[Table]:
 
 
 def _footing(summary: Summary) -> str:
-    left = summary.panel.left_out
-    lost = f"; {left} FUTURES FAILED OR ARE MISSING and are left out" if left else ""
-    return f"{len(summary.panel.futures)} futures, {summary.view.replications} inner replications each{lost}."
+    view, left = summary.view, summary.panel.left_out
+    inner = f", {view.replications} inner replications each" if view.engaged else ""
+    lost = f"; {left} FUTURE{'S' * (left != 1)} FAILED" if left else ""
+    more = f"; UNFINISHED: {view.missing} futures are missing" if view.missing else ""
+    counts = counted(assumptions(view.study))
+    notional = f"; {counts.get('notional', 0)} of {sum(counts.values())} inputs are notional" if counts else ""
+    return f"{summary.sample}{inner}{notional}{lost}{more}."
 
 
 def scoreboard_json(view: RunView) -> dict[str, Any]:
@@ -111,12 +117,14 @@ def scoreboard_json(view: RunView) -> dict[str, Any]:
         "title": str(view.study.get("title") or view.manifest.get("title") or ""),
         "futures": len(summary.panel.futures),
         "left_out": summary.panel.left_out,
+        "missing": view.missing,
+        "draws": summary.panel.independent,
         "replications": view.replications,
         "verdict": {
             "resolved": answer.resolved,
             "why": answer.why.value,
             "headline": headline(summary),
-            "sentences": [*reasons(summary), *others(summary)],
+            "sentences": [*answers(summary), *others(summary)],
             "leaders": list(answer.leaders),
             "rival": answer.rival,
             "factor": answer.factor,

@@ -10,10 +10,9 @@ from sakimori.assess.breakdown import (
 )
 from sakimori.assess.comparison import Effect
 from sakimori.assess.metrics import METRICS
-from sakimori.assess.robustness import FEWEST, Part, Split, Stability
 from sakimori.report import chart_map, figures
 from sakimori.report.blocks import Block, Cell, Section, TableBlock, TextBlock, cells, figure
-from sakimori.report.numbers import amount, change, interval, plain, seconds, share, short
+from sakimori.report.numbers import amount, change, interval, many, plain, seconds, share, short
 from sakimori.report.sites import Site, orbiting, sites
 from sakimori.report.summary import Summary
 
@@ -23,7 +22,6 @@ _EFFECT_WORDS = {
     Effect.NONE: ("no effect", "quiet"),
     Effect.UNRESOLVED: ("not resolved", "quiet"),
 }
-_SHOWN_FACTORS = 10
 _METRICS_ABREAST = 5
 
 
@@ -48,10 +46,11 @@ def answer_table(summary: Summary) -> TableBlock:
             Cell(amount(metric, found.mean), f"± {amount(metric, found.error, found.mean)}"),
         ]  # fmt: skip
         rows.append(row + _change_cells(summary, option))
-    head = ("Option", "Rank", metric.title, "Change, 95 % interval", "Futures better / equal / worse", "Verdict")
+    head = ("Option", "Rank", metric.title, "Change, 95 % interval", "Better / equal / worse", "Verdict")
     want = "more is better" if metric.higher_is_better else "less is better"
     caption = (
-        f"{metric.title} ({want}): mean ± Monte Carlo error; change on the same {len(summary.panel.futures)} futures"
+        f"{metric.title} ({want}): mean ± Monte Carlo error; change, and share of futures better, equal, worse, on the "
+        f"same {summary.sample}"
     )
     return TableBlock(caption, head, rows)
 
@@ -143,66 +142,8 @@ def _spread_cell(summary: Summary, name: str, option: str) -> Cell:
     return Cell(amount(metric, found.mean), f"± {error}; {low} to {high}")
 
 
-def robustness(summary: Summary) -> Section:
-    """Does the leader stay ahead over each factor's range."""
-    splits = summary.verdict.splits
-    order = {Stability.FLIPS: 0, Stability.MAY_FLIP: 1, Stability.HOLDS: 2, Stability.TOO_FEW: 3}
-    listed_ = sorted(splits, key=lambda s: (order[s.stability], -s.explains))
-    shown = listed_[:_SHOWN_FACTORS]
-    leader = summary.view.title(summary.verdict.groups[0][0])
-    hidden = listed_[_SHOWN_FACTORS:]
-    text = (
-        "Futures are split at the thirds of each factor (or by category) and ranked again within each part. "
-        f"{leader} has the "
-        f"best mean overall. Factors that the attacker chooses ({len(summary.view.attacker)}) are averaged over "
-        "their stated "
-        "ranges and never split by."
-    )
-    blocks: list[Block] = [TextBlock(text)]
-    if shown:
-        head = ("Factor", "Leader in each part of its range", "Leader holds?", "Share of the lead it explains")
-        blocks.append(
-            TableBlock("Factors that matter most to the ranking", head, [_split_row(summary, s) for s in shown], 3)
-        )
-    if hidden:
-        holds = sum(s.stability is Stability.HOLDS for s in hidden)
-        flips = sum(s.stability is Stability.FLIPS for s in hidden)
-        few = sum(s.stability is Stability.TOO_FEW for s in hidden)
-        said = f"Of the other {len(hidden)} factors, {holds} leave the leader first in every part"
-        more = f", {flips} flip the ranking" if flips else ""
-        more += f", {few} cannot be split with so few futures" if few else ""
-        near = len(hidden) - holds - flips - few
-        blocks.append(TextBlock(f"{said}{more}, and in {near} any change is within the error."))
-    return Section("robustness", "How sure: the ranking over each factor's range", "頑健性", blocks)
-
-
-def _split_row(summary: Summary, split: Split) -> list[Cell]:
-    unit = summary.view.unit_of(split.factor)
-    if split.stability is Stability.TOO_FEW:
-        parts = [f"fewer than {FEWEST} futures in all parts but one"]
-    elif split.stability is Stability.HOLDS:
-        low, high = (short(end, unit) for end in (split.parts[0].low, split.parts[-1].high))
-        parts = [
-            f"{summary.view.title(split.parts[0].leader)}, in every part" + (f" from {low} to {high}" if low else "")
-        ]
-    else:
-        parts = [f"{p.label}{_span(p, unit)}: {summary.view.title(p.leader)}" for p in split.parts]
-    word = {
-        Stability.HOLDS: Cell("holds", mark="good"),
-        Stability.MAY_FLIP: Cell("within error", mark="quiet"),
-        Stability.FLIPS: Cell("flips", mark="bad"),
-        Stability.TOO_FEW: Cell("too few futures", mark="quiet"),
-    }[split.stability]
-    return [Cell(split.factor), Cell("; ".join(parts)), word, Cell(share(split.explains))]
-
-
-def _span(part: Part, unit: str) -> str:
-    low, high = short(part.low, unit), short(part.high, unit)
-    return "" if not low or low == high else f" ({low} to {high})"
-
-
 def map_section(summary: Summary) -> Section:
-    """The map with its key."""
+    """Two maps, of what sensors cover and of what layers reach, with their key."""
     view = summary.view
     found = sites(view)
     chosen = chart_map.shown_futures(view)
@@ -210,24 +151,36 @@ def map_section(summary: Summary) -> Section:
     up = orbiting(view)
     space = f" In orbit, not shown: {', '.join(up)}." if up else ""
     count = {kind: sum(s.kind == kind for s in found) for kind in ("place", "sensor", "layer")}
-    said = (
-        f"Map of {flown} flights in {len(chosen)} futures, {count['place']} places, {count['sensor']} sensors with "
-        "coverage, "
-        f"{count['layer']} layers with reach. The table below gives the coordinates."
+    which = (
+        "one of each observed flight"
+        if view.listed
+        else f"of {len(chosen)} of {many(len(summary.panel.futures), 'future')}"
     )
-    caption = (
-        f"Flights of {len(chosen)} of {len(summary.panel.futures)} futures. Blue outlines: sensor coverage as "
-        "stated, before the "
-        f"horizon takes its part; vermilion: reach of layers; dashed: added by a measure.{space} Coast: Natural Earth."
-    )
+    dashes = "dashed where a measure adds them. Names without room stand in the table below. Coast: Natural Earth."
+    blocks: list[Block] = [
+        figure(
+            chart_map.draw(view, found, "sensor"), "map-sensors",
+            f"Map of {many(flown, 'flight')}, {many(count['place'], 'place')} and the coverage of "
+            f"{many(count['sensor'], 'sensor')}"
+            ". The table below gives the coordinates.",
+            f"Flights: {which}. Blue outlines: what sensors cover as stated, before the horizon takes its part, "
+            f"{dashes}{space}",
+        )
+    ]  # fmt: skip
+    if count["layer"]:
+        blocks.append(figure(
+            chart_map.draw(view, found, "layer"), "map-layers",
+            f"Map of {many(flown, 'flight')}, {many(count['place'], 'place')} and the reach of "
+            f"{many(count['layer'], 'layer')}. "
+            "The table below gives the coordinates.",
+            f"The same flights. Vermilion outlines: greatest reach of layers, {dashes}",
+        ))  # fmt: skip
     rows = [
         [Cell(s.title, s.name), Cell(s.kind), Cell(s.owner), Cell(view.title(s.added_by) if s.added_by else "baseline"),
          *cells(f"{plain(s.latitude, 2)}°", f"{plain(s.longitude, 2)}°", _reach(s))] for s in found
     ]  # fmt: skip
-    table = TableBlock(
-        f"Sites ({len(rows)})", ("Site", "Kind", "Owner", "In", "Latitude", "Longitude", "Reach"), rows, 4, folded=True
-    )
-    return Section("map", "Map", "地図", [figure(chart_map.draw(view, found), "map", said, caption), table])
+    head = ("Site", "Kind", "Owner", "In", "Latitude", "Longitude", "Reach")
+    return Section("map", "Map", "地図", [*blocks, TableBlock(f"Sites ({len(rows)})", head, rows, 4, folded=True)])
 
 
 def _reach(site: Site) -> str:

@@ -48,6 +48,24 @@ def orbiting(view: RunView) -> tuple[str, ...]:
     return (*here, *(name for _, name, _, entry in _added(view) if "orbit" in entry))
 
 
+def owners(view: RunView) -> dict[str, str]:
+    """Code of the partner that owns each sensor, of the baseline and of the measures."""
+    assets = (view.study.get("architecture") or {}).get("assets") or {}
+    found = {str(name): str(entry.get("owner") or "") for name, entry in assets.items()}
+    return found | {name: str(entry.get("owner") or "") for _, name, kind, entry in _added(view) if kind == "sensor"}
+
+
+def available(view: RunView, option: str) -> str:
+    """When the last of the option's measures is available, as the study states it."""
+    measures = view.study.get("measures") or {}
+    stated = [measures.get(m, {}).get("available") for m in view.measures_of(option)]
+    ends = [span for entry in stated if (span := ends_of(entry))]
+    if not ends:
+        return "not stated"
+    low, high = max(e[0] for e in ends), max(e[1] for e in ends)
+    return f"{low:.0f}" if round(low) == round(high) else f"{low:.0f} to {high:.0f}"
+
+
 def _added(view: RunView) -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
     for measure, record in (view.study.get("measures") or {}).items():
         for change in record.get("change") or ():

@@ -1,14 +1,16 @@
 """All numbers of a run, computed once; the page and the scoreboard only put them into words."""
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sakimori.assess.breakdown import binding, layer_reasons, leakers_by, met
+from sakimori.assess.breakdown import Binding, binding, layer_reasons, leakers_by, met
 from sakimori.assess.comparison import Difference, Effect, Estimate, estimate, paired_difference
 from sakimori.assess.metrics import BASELINE, METRICS, Metric, Panel, panel
 from sakimori.assess.verdict import Verdict, contenders, verdict
 from sakimori.base.reasons import REASONS
 from sakimori.base.types import Integers, Reason
+from sakimori.report.numbers import many, share
 from sakimori.report.view import RunView
 
 
@@ -38,6 +40,14 @@ class Summary:
         return BASELINE if BASELINE in self.view.options else self.view.options[0]
 
     @property
+    def sample(self) -> str:
+        """What the means rest on, such as "300 futures" or "314 futures (3 draws of the factors for each flight)"."""
+        futures, draws = len(self.panel.futures), self.panel.independent
+        if self.panel.draws is None:
+            return many(futures, "future")
+        return f"{many(futures, 'future')} ({many(draws, 'draw')} of the factors for each flight)"
+
+    @property
     def others(self) -> tuple[str, ...]:
         """All options but the reference."""
         return tuple(o for o in self.view.options if o != self.reference)
@@ -55,6 +65,8 @@ class Summary:
 def summarise(view: RunView) -> Summary:
     """Compute everything that the report and the scoreboard share."""
     panels = {name: panel(view.tables, name, view.replications) for name in view.metrics}
+    draws = view.draws(next(iter(panels.values())).futures)
+    panels = {name: dataclasses.replace(found, draws=draws) for name, found in panels.items()}
     reference = BASELINE if BASELINE in view.options else view.options[0]
     estimates = {n: {o: estimate(p, o) for o in p.options} for n, p in panels.items()}
     differences = {
@@ -62,7 +74,7 @@ def summarise(view: RunView) -> Summary:
     }
     candidates = contenders(view.options, {o: view.measures_of(o) for o in view.options})
     first = next(iter(panels.values()))
-    answer = verdict(first, view.tables["factors"], candidates, view.attacker)
+    answer = verdict(first, view.tables["factors"], candidates, view.attacker | view.inert)
     return Summary(view, panels, estimates, differences, answer)
 
 
@@ -70,6 +82,7 @@ _ADDED = ("detection", "track quality")
 _SHARED = ("sharing", "detection", "track quality", "time")
 _RELAXES = {
     "rounds": ("rounds",),
+    "magazine": ("rounds",),
     "channels": ("channels",),
     "delay": ("time",),
     "latency": ("time", "track quality"),
@@ -80,17 +93,39 @@ _RELAXES = {
 }
 """Which constraints setting or raising something can relax, by a word in its path."""
 
+BEHIND = {
+    "detection": "threats that nobody detected",
+    "track quality": "tracks too poor to fire on",
+    "sharing": "data that were not shared",
+    "time": "decisions that came too late",
+    "reach": "threats out of reach",
+    "altitude": "flights above or below what a layer can reach",
+    "hand-over": "hand-overs too inaccurate to hit",
+    "coordination": "fire held for the other partner",
+    "channels": "busy fire-control channels",
+    "rounds": "empty magazines",
+    "availability": "systems out of service",
+    "kill probability": "missed shots",
+    "other": "other reasons",
+}
+"""What a constraint looks like when it binds, as a reader would say it."""
+
 
 def relaxed_by(view: RunView, option: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Constraints that the option's changes could relax, and the layers that it adds."""
     constraints: list[str] = []
     layers: list[str] = []
-    for name in view.measures_of(option):
-        for entry in ((view.study.get("measures") or {}).get(name) or {}).get("change") or ():
-            for verb, body in entry.items():
-                layers += [str(body["layer"])] if verb == "add" and "layer" in body else []
-                constraints += _relaxed(str(verb), body)
+    for verb, body in _changes(view, option):
+        layers += [str(body["layer"])] if verb == "add" and "layer" in body else []
+        constraints += _relaxed(verb, body)
     return tuple(dict.fromkeys(constraints)), tuple(layers)
+
+
+def _changes(view: RunView, option: str) -> Iterator[tuple[str, Mapping[str, object]]]:
+    measures = view.study.get("measures") or {}
+    for name in view.measures_of(option):
+        for entry in (measures.get(name) or {}).get("change") or ():
+            yield from ((str(verb), body) for verb, body in entry.items())
 
 
 def _relaxed(verb: str, body: Mapping[str, object]) -> list[str]:
@@ -102,6 +137,17 @@ def _relaxed(verb: str, body: Mapping[str, object]) -> list[str]:
     return [c for word, found in _RELAXES.items() if word in paths for c in found]
 
 
+def _changed_layers(view: RunView, option: str) -> tuple[str, ...]:
+    """Layers whose numbers the option sets or raises; empty where it changes anything else, too."""
+    found: list[str] = []
+    for verb, body in _changes(view, option):
+        paths = [str(path).removeprefix("architecture.").split(".") for path in body]
+        if verb in ("add", "share") or any(path[0] != "layers" for path in paths):
+            return ()
+        found += [path[1] for path in paths]
+    return tuple(dict.fromkeys(found))
+
+
 def why_no_effect(summary: Summary, option: str) -> str:
     """Why an option changes nothing: the constraint it relaxes never bound, or its layer never had a shot."""
     view, futures, base = summary.view, summary.panel.futures, summary.reference
@@ -111,23 +157,31 @@ def why_no_effect(summary: Summary, option: str) -> str:
     constraints, layers = relaxed_by(view, option)
     said = [_idle_layer(view, option, futures, layer) for layer in layers]
     bound = binding(view.tables["threats"], base, futures)
-    idle = [c for c in constraints if bound.share(c) == 0.0]
-    if idle:
-        said.append(_idle(view, base, futures, idle))
-    elif constraints:
-        shares = " and ".join(f"{c} ({100.0 * bound.share(c):.0f} % of leakers)" for c in constraints)
-        said.append(f"it eases {shares} without lifting the next constraint")
+    if constraints:
+        said.append(_idle(summary, bound, constraints, _changed_layers(view, option)))
     if bound.first:
-        said.append(f"what binds is {bound.first} ({100.0 * bound.share(bound.first):.0f} % of the baseline's leakers)")
+        part = bound.share(bound.first)
+        most = "most leakers of the baseline were" if part > 0.5 else "the commonest cause of leakers is"
+        said.append(f"{most} {BEHIND[bound.first]} ({share(part)})")
     return "; ".join(text for text in said if text) or "nothing leaks in the baseline"
 
 
-def _idle(view: RunView, base: str, futures: Integers, constraints: list[str]) -> str:
-    shares = {c: met(view.tables["engagements"], base, futures, c) for c in constraints}
-    if not any(shares.values()):
-        return f"{' and '.join(constraints)} never bound in the baseline"
-    some = ", ".join(f"{c}: {100.0 * v:.1f} %" for c, v in shares.items() if v)
-    return f"no leaker of the baseline was due to {' or '.join(constraints)} (share of engagements that met it: {some})"
+def _idle(summary: Summary, bound: Binding, constraints: tuple[str, ...], layers: tuple[str, ...]) -> str:
+    """In plain words: what the option eases, and that this never bound, or cost few leakers."""
+    engagements, base, futures = summary.view.tables["engagements"], summary.reference, summary.panel.futures
+    met_ = sum(met(engagements, base, futures, c, layers) for c in constraints)
+    where = f" at {', '.join(layers[:-1])}{' or ' * (len(layers) > 1)}{layers[-1]}" if layers else ""
+    behind = " or ".join(dict.fromkeys(BEHIND[c] for c in constraints))
+    part = sum(bound.share(c) for c in constraints)
+    if met_ == 0.0 and (part == 0.0 or layers):
+        there = " there" if layers and part > 0.0 else ""
+        bind = f"it eases {' and '.join(constraints)}, which never bound{there}"
+        return f"{bind}: in the baseline no threat met {behind}{where}"
+    eases = f"it eases {' and '.join(constraints)}, but"
+    seen = f"({share(met_)} of the pairs of threat and layer met that{where})"
+    if part == 0.0:
+        return f"{eases} no leaker of the baseline was due to {behind} {seen}"
+    return f"{eases} only {share(part)} of leakers were due to {behind}, none of which it stops {seen}"
 
 
 def _idle_layer(view: RunView, option: str, futures: Integers, layer: str) -> str:
@@ -136,7 +190,7 @@ def _idle_layer(view: RunView, option: str, futures: Integers, layer: str) -> st
     if not blocked:
         return ""
     name, part = next(iter(blocked.items()))
-    return f"the added layer {layer} met mostly this: {REASONS[Reason[name]].meaning} ({100.0 * part:.0f} % of threats)"
+    return f"the added layer {layer} met mostly this: {REASONS[Reason[name]].meaning} ({share(part)} of threats)"
 
 
 def effects(summary: Summary, wanted: Effect) -> tuple[str, ...]:

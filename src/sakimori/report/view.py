@@ -46,6 +46,29 @@ class RunView:
         return len(self.tables.get("engagements", {}).get("future", ())) > 0
 
     @property
+    def listed(self) -> Sequence[Mapping[str, Any]]:
+        """Rows of the study's table of observed flights; empty where it draws raids."""
+        flights = self.study.get("flights")
+        return flights if isinstance(flights, list) else ()
+
+    def draws(self, futures: np.ndarray) -> np.ndarray | None:
+        """Number of the factors' draw behind each future; None where every future has its own."""
+        if not self.listed:
+            return None
+        table = self.tables["factors"]
+        codes = [np.unique(column, return_inverse=True)[1] for name, column in table.items() if name != "future"]
+        if not codes:
+            return None
+        _, draw = np.unique(np.stack(codes, axis=1), axis=0, return_inverse=True)
+        return draw.ravel()[np.searchsorted(table["future"].astype(np.int64), futures)]
+
+    @property
+    def missing(self) -> int:
+        """Futures that the run should hold but does not (yet)."""
+        there = len(np.unique(self.tables["outcomes"]["future"]))
+        return max(0, int(self.manifest.get("futures") or 0) - there)
+
+    @property
     def metrics(self) -> tuple[str, ...]:
         """Metrics to show, the headline first: those the study asks for, else those that suit it."""
         there = available(self.tables)
@@ -59,6 +82,12 @@ class RunView:
         facts: Mapping[str, Mapping[str, Any]] = self.manifest.get("factors") or {}
         named = {name for name, fact in facts.items() if fact.get("attacker")}
         return frozenset(named | {name for name in self.tables["factors"] if attacker_chooses(name)})
+
+    @property
+    def inert(self) -> frozenset[str]:
+        """Factors that no simulated outcome depends on: what measures cost and when they come."""
+        ends = ("cost", "available")
+        return frozenset(n for n in self.tables["factors"] if n.startswith("measures.") and n.split(".")[-1] in ends)
 
     def unit_of(self, factor: str) -> str:
         """SI unit of a factor's column; empty where it has none."""
@@ -104,6 +133,10 @@ class RunView:
         code = str(record.get("partner") or "not stated")
         partners = (self.study.get("architecture") or {}).get("partners") or {}
         return str(partners.get(code) or code)
+
+    def partner(self, code: str) -> str:
+        """What people call a partner."""
+        return str(((self.study.get("architecture") or {}).get("partners") or {}).get(code) or code)
 
     def costs(self, option: str, futures: np.ndarray) -> np.ndarray:
         """Cost of the option's measures [USD] in each of these futures; nan where it is not known."""

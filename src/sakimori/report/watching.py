@@ -1,100 +1,24 @@
 """The sections of a report on detection only: which sensor would have seen which flight, when, and how well."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from sakimori.assess.breakdown import on
-from sakimori.assess.metrics import BASELINE, Table
+from sakimori.assess.metrics import Table
 from sakimori.base.reasons import REASONS
 from sakimori.base.types import Reason
-from sakimori.report import figures
-from sakimori.report.blocks import Block, Cell, Section, TableBlock, TextBlock, cells, figure
+from sakimori.report import figures, observed
+from sakimori.report.blocks import Block, Cell, Section, TableBlock, cells, figure
 from sakimori.report.chart_map import flight_column
-from sakimori.report.numbers import plain, seconds, share, short
+from sakimori.report.numbers import many, plain, seconds, share, short
+from sakimori.report.seen import MOST, Watch, watches
+from sakimori.report.sites import owners
 from sakimori.report.summary import Summary
 from sakimori.report.view import RunView
 
 _FIGURE_ROWS = 48
-_REPORTED = {
-    "local_date": "Date", "name": "Called", "range_km": "Range [km]", "range_by": "By", "apogee_km": "Apogee [km]",
-    "apogee_by": "By", "duration_min": "Duration [min]", "reported_seen": "Reported as seen", "source": "Source",
-}  # fmt: skip
-"""Columns of the study's table of flights that are shown, in this order, with their headings."""
-
-
-@dataclass(frozen=True)
-class Watch:
-    """One sensor and one flight, over all draws of the factors."""
-
-    flight: str
-    sensor: str
-    added_by: str  # option that first has the sensor; empty for the baseline
-    share: float  # of the draws in which it detected the flight at all
-    first: float  # [s] after launch, medians over the draws in which it did
-    last: float
-    seen: float  # median share of the flight's duration with detections
-    blocked: str  # commonest reason where it did not
-
-
-def watches(view: RunView) -> tuple[Watch, ...]:
-    """Every sensor and flight, sensors of the baseline first; a sensor counts in the first option that has it."""
-    tracks, flights = view.tables["tracks"], view.tables["flights"]
-    start = _by_threat(flights, "launch_time", tracks)
-    duration = _by_threat(flights, "duration", tracks)
-    name = _by_threat(flights, flight_column(flights), tracks).astype(str)
-    found = []
-    done: set[str] = set()
-    for option in sorted(view.options, key=lambda o: (o != BASELINE, len(view.measures_of(o)))):
-        mine = _in_picture(view, option)
-        for sensor in dict.fromkeys(str(s) for s in tracks["asset"][mine]):
-            if sensor in done:
-                continue
-            done.add(sensor)
-            here = mine & (tracks["asset"].astype(str) == sensor)
-            for flight in dict.fromkeys(name[here]):
-                rows = here & (name == flight)
-                found.append(
-                    _watch(tracks, rows, start, duration, flight, sensor, "" if option == BASELINE else option)
-                )
-    return tuple(found)
-
-
-def _in_picture(view: RunView, option: str) -> npt.NDArray[np.bool_]:
-    """Rows of the tracks table that belong to the option's picture."""
-    outcomes, tracks = view.tables["outcomes"], view.tables["tracks"]
-    mine = outcomes["option"].astype(str) == option
-    number = outcomes["picture"][mine].astype(np.float64)  # missing where a future failed
-    return np.isin(tracks["picture"].astype(np.float64), number[np.isfinite(number)])
-
-
-def _by_threat(flights: Table, column: str, rows: Table) -> npt.NDArray[np.generic]:
-    """A column of the flights for each of these rows."""
-    key = flights["future"].astype(np.int64) * (1 << 20) + flights["threat"].astype(np.int64)
-    order = np.argsort(key)
-    mine = rows["future"].astype(np.int64) * (1 << 20) + rows["threat"].astype(np.int64)
-    return flights[column][order[np.searchsorted(key[order], mine)]]
-
-
-def _watch(
-    tracks: Table, rows: npt.NDArray[np.bool_], start: npt.NDArray[np.generic], duration: npt.NDArray[np.generic],
-    flight: str, sensor: str, option: str,
-) -> Watch:  # fmt: skip
-    first = tracks["first_seen"][rows].astype(np.float64) - start[rows].astype(np.float64)
-    last = tracks["last_seen"][rows].astype(np.float64) - start[rows].astype(np.float64)
-    there = np.isfinite(first)
-    names, count = np.unique(tracks["reason"][rows][~there].astype(str), return_counts=True)
-    blocked = str(names[np.argmax(count)]) if len(names) else ""
-    if not there.any():
-        return Watch(flight, sensor, option, 0.0, math.nan, math.nan, 0.0, blocked)
-    part = tracks["seen_time"][rows].astype(np.float64) / duration[rows].astype(np.float64)
-    return Watch(
-        flight, sensor, option, float(there.mean()), float(np.median(first[there])), float(np.median(last[there])),
-        float(np.median(part[there])), blocked,
-    )  # fmt: skip
 
 
 def sections(summary: Summary) -> Iterator[Section]:
@@ -102,63 +26,157 @@ def sections(summary: Summary) -> Iterator[Section]:
     found = watches(summary.view)
     yield _by_sensor(summary, found)
     yield _by_flight(summary)
-    reported = _reported(summary, found)
-    if reported:
-        yield reported
+    if summary.view.listed:
+        yield observed.reported(summary, found)
+        yield observed.flown(summary)
 
 
-def answer(summary: Summary) -> str:
-    """How many flights the baseline and each option would have seen, in one sentence."""
-    found = watches(summary.view)
+def opening(summary: Summary) -> list[str]:
+    """The first sentences: what was seen, by whom, what no sensor helps with, and what was not flown."""
+    view = summary.view
+    found = watches(view)
     flights = tuple(dict.fromkeys(w.flight for w in found))
-    seen = {w.flight for w in found if not w.added_by and w.share >= 0.5}
-    more = []
-    for option in dict.fromkeys(w.added_by for w in found if w.added_by):
-        extra = {w.flight for w in found if w.added_by == option and w.share >= 0.5} - seen
-        more.append(f"{summary.view.title(option)} {len(extra)} more")
-    tail = f"; with its own sensors, {', '.join(more)}" if more else ""
-    return f"The baseline's sensors would have seen {len(seen)} of {len(flights)} flights in most draws{tail}."
+    base = [w for w in found if not w.added_by and w.share >= MOST]
+    seen = {w.flight: min(v.first for v in base if v.flight == w.flight) for w in base}
+    first = f", first {seconds(float(np.median(list(seen.values()))))} after launch (median)" if seen else ""
+    owner = owners(view)
+    own = {
+        code: len({w.flight for w in base if owner.get(w.sensor) == code})
+        for code in dict.fromkeys(owner.values())
+        if code
+    }
+    alone = "; alone, ".join(f"{view.partner(code)} {count}" for code, count in own.items())
+    said = [f"The baseline's sensors would have seen {len(seen)} of {len(flights)} flights in most draws{first}."]
+    if len(own) > 1:
+        said = [said[0][:-1] + f". With its own sensors only: {alone.replace('; alone,', ',')}."]
+    return [*said, *_custody(summary), *observed.opening(view)]
+
+
+def _custody(summary: Summary) -> list[str]:
+    """How much of the flights was tracked, and in how many flights each option adds a tenth of the flight or more."""
+    view = summary.view
+    held = {o: custody_of(summary, o) for o in view.options}
+    base = held[summary.reference]
+    names = sorted(base)
+    if not names:
+        return []
+    whose = view.partner(next(iter((view.study.get("architecture") or {}).get("partners") or {}), ""))
+    thin = sum(base[n] < 0.25 for n in names)
+    gains = {o: sum(held[o].get(n, 0.0) - base[n] >= 0.1 for n in names) for o in summary.others}
+    more = ", ".join(f"{view.title(o)} {n}" for o, n in sorted(gains.items(), key=lambda item: -item[1]) if n)
+    return [
+        f"Custody is the share of a flight with a usable track in {whose or 'the first partner'}'s hands: "
+        f"{share(float(np.median([base[n] for n in names])))} in the baseline (median flight), under a quarter in "
+        f"{thin} flights. "
+        + (f"Flights with ten points more: {more}." if more else "No option adds ten points to any flight.")
+    ]  # fmt: skip
+
+
+def custody_of(summary: Summary, option: str) -> dict[str, float]:
+    """Mean custody of each flight over the draws, under one option."""
+    view = summary.view
+    rows = on(view.tables["threats"], summary.panel.futures, option)
+    names = rows[flight_column(view.tables["flights"])].astype(str)
+    return {str(n): float(np.mean(rows["custody"][names == n].astype(np.float64))) for n in np.unique(names)}
 
 
 def _by_sensor(summary: Summary, found: tuple[Watch, ...]) -> Section:
     view = summary.view
-    ends = _durations(view.tables["flights"])
-    flights = list(dict.fromkeys(w.flight for w in found))
+    owner, ends, named = owners(view), _durations(view.tables["flights"]), observed.labels(view)
+    found = tuple(sorted(found, key=lambda w: (bool(w.added_by), owner.get(w.sensor, ""))))  # stable: partners together
+    flights = sorted(dict.fromkeys(w.flight for w in found), key=list(named).index if named else None)
     sensors = list(dict.fromkeys(w.sensor for w in found))
-    chosen = flights[: max(1, _FIGURE_ROWS // max(1, len(sensors)))]
+    title = {s: f"{owner.get(s, '')} {s}".strip() for s in sensors}
+    title |= {w.sensor: f"+ {title[w.sensor]}" for w in found if w.added_by}
+    label = {f: named.get(f, f) for f in flights}
+    squares = [
+        {"flight": label[w.flight], "sensor": title[w.sensor], "share": w.share,
+         "label": plain(w.first, 0) if w.share > 0.0 else "–"} for w in found
+    ]  # fmt: skip
+    most = {s: sum(w.share >= MOST for w in found if w.sensor == s) for s in sensors}
+    said = ", ".join(f"{title[s]} {most[s]}" for s in sensors)
+    chosen = _typical(view, flights)[: max(1, _FIGURE_ROWS // max(1, len(sensors)))]
     longest = max((ends[f] for f in chosen), default=1.0)
     bars = [
         {
-            "flight": w.flight, "sensor": w.sensor, "kind": "added by a measure" if w.added_by else "baseline",
+            "flight": label[w.flight], "sensor": title[w.sensor],
+            "kind": "added by a measure" if w.added_by else "baseline",
             "first": w.first if w.share else None, "last": max(w.last, w.first + 4.0) if w.share else None,
             "share": w.share, "start": 0.0, "end": ends[w.flight], "after": longest, "label": _label(w),
         }
         for w in found if w.flight in chosen
     ]  # fmt: skip
-    said = "; ".join(f"{w.flight} by {w.sensor}: {_label(w)}" for w in found)
-    cut = (
-        f" The first {len(chosen)} of {len(flights)} flights; the table has all." if len(flights) > len(chosen) else ""
-    )
-    caption = (
-        "Bars: median first to last detection; paler where fewer draws had one. The thin line is the whole flight. "
-        "Right: share "
-        f"of the draws in which the sensor detected the flight, or what most often stood in the way.{cut}"
-    )
-    rows = [_row(view, w) for w in found]
     head = ("Flight", "Sensor", "In", "In the way when not seen", "Seen in", "From", "To", "Share of flight")
-    table = TableBlock("Every flight and sensor: medians over the draws that saw it", head, rows, 4, folded=True)
-    squares = [{"flight": w.flight, "sensor": w.sensor, "share": w.share, "label": _times(w)[0] or "–"} for w in found]
     blocks: list[Block] = [
+        _sensor_table(view, found, sensors, title, ends),
         figure(
-            figures.matrix(squares, flights, sensors), "matrix", f"Share of draws that saw each flight: {said}.",
-            "Colour: share of the draws in which the sensor detected the flight. Number: median time of its first "
-            "detection after launch; a dash where it never did.",
+            figures.matrix(squares, [label[f] for f in flights], [title[s] for s in sensors]), "matrix",
+            f"Flights by sensors. Of {len(flights)} flights, seen in most draws by: {said}. A folded table below "
+            f"has all.",
+            "Shade: share of the draws in which the sensor detected the flight. Number: median time of its first "
+            "detection, "
+            "in seconds after launch; a dash where it never did. Sensors with + are added by a measure.",
         ),
-        figure(figures.watch(bars, chosen, sensors), "watch", "When each sensor saw each flight: see the table.",
-               caption),
-        table,
+        figure(
+            figures.watch(bars, [label[f] for f in chosen], [title[s] for s in sensors]), "watch",
+            f"When each sensor saw {', '.join(label[f] for f in chosen)}. The folded table below has all flights.",
+            f"{len(chosen)} of {len(flights)} flights, unlike each other in kind; the table below has all. Bars: "
+            f"median first "
+            "to last detection; paler where fewer draws had one. The thin line is the whole flight. Right: share "
+            "of the draws "
+            "in which the sensor detected the flight, or what most often stood in the way.",
+        ),
+        TableBlock("Every flight and sensor: seconds after launch, medians over the draws that saw it", head,
+                   [_row(view, w) for w in found], 4, folded=True),
     ]  # fmt: skip
     return Section("sensors", "Which sensor would have seen which flight", "探知の可否", blocks)
+
+
+def _typical(view: RunView, flights: Sequence[str]) -> list[str]:
+    """Flights unlike each other in kind, those with a public report of what was seen first."""
+    row = {str(r.get("id")): r for r in view.listed}
+    kinds: dict[str, list[str]] = {}
+    for flight in sorted(flights, key=lambda f: not row.get(f, {}).get("reported_seen")):
+        kinds.setdefault(str(row.get(flight, {}).get("manoeuvre", "")), []).append(flight)
+    order = sorted(kinds, key=lambda k: k in ("unknown", ""))
+    return [kinds[k][n] for n in range(max(map(len, kinds.values()), default=0)) for k in order if n < len(kinds[k])]
+
+
+def _sensor_table(
+    view: RunView, found: Sequence[Watch], sensors: Sequence[str], title: Mapping[str, str], ends: Mapping[str, float]
+) -> TableBlock:
+    """Each sensor over all flights: how many it saw, from when, for how long, and what stood in its way."""
+    rows = []
+    for sensor in sensors:
+        mine = [w for w in found if w.sensor == sensor]
+        seen = [w for w in mine if w.share >= MOST]
+        blocked = [w.blocked for w in mine if w.share < MOST and w.blocked]
+        why = max(sorted(set(blocked)), key=blocked.count, default="")
+        middle = {
+            name: float(np.median(values)) if values else math.nan
+            for name, values in (
+                ("from", [w.first for w in seen]), ("part", [w.seen for w in seen]),
+                ("left", [ends[w.flight] - w.last for w in seen]),
+            )
+        }  # fmt: skip
+        added, known = mine[0].added_by, why in Reason.__members__
+        rows.append([
+            Cell(title[sensor].removeprefix("+ "), view.title(added) if added else ""),
+            Cell(REASONS[Reason[why]].meaning if known else "", many(blocked.count(why), "flight") if why else ""),
+            *cells(f"{len(seen)} of {len(mine)}", *(seconds(middle[n]) if seen else "" for n in ("from", "left"))),
+            Cell(share(middle["part"]) if seen else ""),
+        ])  # fmt: skip
+    head = (
+        "Sensor",
+        "Commonest reason not to see one",
+        "Flights seen",
+        "First seen after",
+        "Last seen before the end",
+        "Share of flight",
+    )
+    return TableBlock(
+        "Each sensor over all flights: seen in most draws; medians over the flights that it saw", head, rows, 2
+    )
 
 
 def _durations(flights: Table) -> dict[str, float]:
@@ -188,25 +206,28 @@ def _times(watch: Watch) -> tuple[str, str]:
 
 
 def _by_flight(summary: Summary) -> Section:
-    """How well each flight was tracked under each option."""
+    """How well the flights were tracked under each option: by kind, and each."""
     view = summary.view
-    flights = view.tables["flights"]
-    column = flight_column(flights)
-    names = list(dict.fromkeys(flights[column].astype(str)))
+    column, named = flight_column(view.tables["flights"]), observed.labels(view)
     picked = {o: on(view.tables["threats"], summary.panel.futures, o) for o in view.options}
-    rows = []
+    names = list(dict.fromkeys(picked[summary.reference][column].astype(str)))
+    kinds: dict[str, list[str]] = {}
     for name in names:
-        row = [Cell(name)]
-        for option in view.options:
-            mine = picked[option][column].astype(str) == name
-            row.append(_tracked({c: v[mine] for c, v in picked[option].items()}))
-        rows.append(row)
-    table = TableBlock(
-        "Share of the flight under a usable track (mean over draws); under it, warning time and best position error "
-        "(medians)",
-        ("Flight", *(view.title(o) for o in view.options)), rows,
-    )  # fmt: skip
-    return Section("flights", "How well each flight would have been tracked", "追尾の質", [table])
+        kinds.setdefault(observed.kind_of(view, name), []).append(name)
+    head = ("Flight", *(view.title(o) for o in view.options))
+    caption = "Share of the flight under a usable track, mean; below it, median warning time and best position error"
+
+    def row(title: Cell, some: Sequence[str]) -> list[Cell]:
+        masks = {o: np.isin(rows[column].astype(str), some) for o, rows in picked.items()}
+        return [title, *(_tracked({c: v[masks[o]] for c, v in picked[o].items()}) for o in view.options)]
+
+    blocks: list[Block] = []
+    if len(kinds) > 1:
+        some = [row(Cell(kind, many(len(mine), "flight")), mine) for kind, mine in kinds.items()]
+        blocks.append(TableBlock(caption.replace("the flight", "the flights"), ("Kind of flight", *head[1:]), some))
+    each = [row(Cell(named.get(n) or n), [n]) for n in names]
+    blocks.append(TableBlock(f"Each flight: {caption[0].lower()}{caption[1:]}", head, each, folded=len(kinds) > 1))
+    return Section("flights", "How well each flight would have been tracked", "追尾の質", blocks)
 
 
 def _tracked(rows: Table) -> Cell:
@@ -217,41 +238,3 @@ def _tracked(rows: Table) -> Cell:
     warned = float(np.median(rows["warning_time"].astype(np.float64)))
     best = short(float(np.median(sigma)), "m") if len(sigma) else "no track"
     return Cell(share(float(np.mean(rows["custody"].astype(np.float64)))), f"{seconds(warned)}; {best}")
-
-
-def _written(value: object, column: str) -> str:
-    text = "" if value is None else str(value)
-    return text.replace("-", "\u2011") if column == "local_date" else text  # a date stays on one line
-
-
-def _reported(summary: Summary, found: tuple[Watch, ...]) -> Section | None:
-    """What was publicly reported of each flight beside what the model predicts for the baseline."""
-    listed = summary.view.study.get("flights")
-    if not isinstance(listed, list) or not listed:
-        return None
-    columns = [c for c in _REPORTED if any(row.get(c) for row in listed)]
-    rows = []
-    for row in listed:
-        flight = str(row.get("id", ""))
-        seen = [w for w in found if w.flight == flight and not w.added_by and w.share >= 0.5]
-        first = min((w.first for w in seen), default=math.nan)
-        sees = f"{', '.join(w.sensor for w in seen)} from {seconds(first)}" if seen else "no sensor in most draws"
-        words = [_written(row.get(c), c) for c in columns]
-        rows.append([Cell(flight), *cells(*words, sees, *_flown(summary.view, flight))])
-    head = ("Flight", *(_REPORTED[c] for c in columns), "Predicted: seen by", "Flown: range [km]", "Apogee [km]")
-    text = (
-        "Reports differ between announcers and need not be complete: a flight not reported as seen may have been "
-        "seen. Predictions are for the baseline; the flown range and apogee are those of the model."
-    )
-    block = TableBlock("Publicly reported against predicted", head, rows, len(columns) + 2)
-    return Section("reported", "Reported and predicted", "公表と予測", [TextBlock(text), block])
-
-
-def _flown(view: RunView, flight: str) -> tuple[str, str]:
-    """Median range and apogee [km] of a flight in the model; empty where it did not fly."""
-    flights = view.tables["flights"]
-    mine = flights[flight_column(flights)].astype(str) == flight
-    if not mine.any():
-        return "", ""
-    distance, apogee = (float(np.median(flights[c][mine].astype(np.float64))) / 1e3 for c in ("range", "apogee"))
-    return plain(distance, 0), plain(apogee, 0)

@@ -1,5 +1,7 @@
 """Means, errors, paired differences and ranks, against scipy and hand-worked numbers."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -89,3 +91,26 @@ def test_options_within_the_error_of_the_leader_are_tied():
     one, two = (n - n.mean() for n in noise)
     found = make([base, base + 0.2 + one + 0.001, base + 0.2 + two, base + 0.1])
     assert rank(found, found.options) == (("a", "b"), ("c",), ("baseline",))
+
+
+def test_flights_flown_with_one_draw_are_one_observation():
+    # Three draws of four flights: only the mean over flights of each draw varies, so Student's t has two degrees.
+    draw = np.random.default_rng(8)
+    offset = np.repeat([0.18, 0.21, 0.08], 4)
+    base = draw.uniform(0.2, 0.6, 12)
+    noise = np.tile([-0.01, 0.01, 0.02, -0.02], 3)
+    found = dataclasses.replace(make([base, base + offset + noise]), draws=np.repeat([0, 1, 2], 4))
+    known = stats.ttest_1samp([0.18, 0.21, 0.08], 0.0).confidence_interval(0.95)
+    result = paired_difference(found, "a", "baseline")
+    assert (result.low, result.high) == pytest.approx((known.low, known.high), rel=1e-9)
+    assert (result.draws, result.futures, result.effect) == (3, 12, Effect.UNRESOLVED)
+    assert paired_difference(make([base, base + offset + noise]), "a", "baseline").effect is Effect.HELPS
+    assert estimate(found, "a").p50 == pytest.approx(np.median((base + offset).reshape(3, 4).mean(axis=1)))
+
+
+def test_draws_of_one_future_each_change_nothing():
+    values = np.random.default_rng(2).uniform(size=(2, 25))
+    alone, drawn = make(values), dataclasses.replace(make(values), draws=np.arange(25))
+    assert estimate(drawn, "a").error == pytest.approx(estimate(alone, "a").error, rel=1e-12)
+    one, two = (paired_difference(p, "a", "baseline") for p in (alone, drawn))
+    assert (two.low, two.high) == pytest.approx((one.low, one.high), rel=1e-12)

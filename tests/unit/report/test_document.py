@@ -3,11 +3,13 @@
 import dataclasses
 import html.parser
 import re
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from sakimori.report import RunView, build
+from sakimori.report.document import compose
 
 SECTIONS = (
     "answer", "comparison", "robustness", "map", "chain", "causes", "groups", "raid", "cost", "assumptions", "findings",
@@ -76,7 +78,7 @@ def test_headings_do_not_skip_and_pictures_have_words(read):
     assert read.headings[0] == 1
     assert read.headings.count(1) == 1
     assert all(b - a <= 1 for a, b in zip(read.headings, read.headings[1:], strict=False))
-    assert len(read.pictures) == 7
+    assert len(read.pictures) == 8
     assert all(len(words) > 30 for words in read.pictures)
 
 
@@ -96,7 +98,7 @@ def test_languages_are_marked(page):
 
 def test_what_failed_and_what_was_found_is_said(page):
     end = page[page.index('id="findings"') :]
-    for words in ("S201", "study.yaml:12", "no flight reaches the place: 8 rows", "as announced", "A. Analyst"):
+    for words in ("S201", "study.yaml:12", "no flight reaches the place: 2 futures", "as announced", "A. Analyst"):
         assert words in end
 
 
@@ -138,9 +140,62 @@ def test_a_detection_study_answers_who_saw_what(watched):
     reader = Reader()
     reader.feed(page)
     assert "would have seen 6 of 6 flights" in page
-    assert [i for i in reader.ids if i in ("answer", "sensors", "flights", "reported", "map")] == [
-        "answer", "sensors", "flights", "reported", "map",
+    assert [i for i in reader.ids if i in ("answer", "sensors", "flights", "reported", "flown", "map")] == [
+        "answer", "sensors", "flights", "reported", "flown", "map",
     ]  # fmt: skip
     assert "ship and coast radars, per Japan" in page
     assert 'id="causes"' not in page
     assert "leo-layer" in page
+
+
+def test_what_could_not_be_flown_and_what_stands_in_is_said(synthetic, watched):
+    flights = dict(watched.tables["flights"])
+    names = flights["record"].astype(str)
+    never, once = names == "nk-2016-02-a", np.flatnonzero(names == "nk-2017-03-a")[0]
+    status = flights["status"].copy()
+    status[never], status[once] = "TOO_NEAR", "NOT_BALLISTIC"
+    outcomes = {k: v.copy() for k, v in watched.tables["outcomes"].items()}
+    bad = np.isin(outcomes["future"], flights["future"][status != "REACHED"])
+    outcomes["failed"], outcomes["fault"][bad] = bad, "threat 0 has no flight: the aim point lies too near"
+    listed = [dict(row, manoeuvre="none", apogee_km="100") for row in watched.study["flights"]]
+    listed[0] |= {"manoeuvre": "pull-up", "duration_min": "9", "record": "depressed-ballistic"}
+    tables = dict(watched.tables, flights=flights | {"status": status}, outcomes=outcomes)
+    page = build(dataclasses.replace(watched, study=dict(watched.study, flights=listed), tables=tables))
+    assert "Listed: 6 flights; 1 could not be flown; 1 flew in some draws only; 1 pull-up flown by a stand-in" in page
+    assert "nk-2016-02-a: TOO_NEAR, the aim point lies too near (5 of 5 draws)." in page
+    assert "nk-2017-03-a: NOT_BALLISTIC, the aim point lies too near (1 of 5 draws)." in page
+    assert "Flight time was announced for 1 of the flights flown" in page
+
+
+def test_an_unfinished_run_says_so_first(view):
+    manifest = dict(view.manifest, futures=100)
+    page = build(dataclasses.replace(view, manifest=manifest))
+    start = page[page.index('id="answer"') :]
+    assert start.index("Unfinished run: 60 of 100 futures are there.") < start.index("raises the probability")
+    assert "40 futures are missing" in page
+
+
+def test_how_sure_names_what_the_numbers_rest_on(page):
+    sure = page[page.index('id="robustness"') : page.index('id="map"')]
+    for words in (
+        "58 of 60 planned, seed 20260401",
+        "Failed futures",
+        "Monte Carlo error",
+        "Spread over factors",
+        "3 of 9",
+    ):
+        assert words in sure
+
+
+def test_figures_are_files_too_and_the_same_twice(view, page):
+    one, two = compose(view), compose(view)
+    assert one.figures == two.figures
+    assert sorted(one.figures) == [
+        "causes", "chain", "changes", "cost", "map-layers", "map-sensors", "raid", "spread",
+    ]  # fmt: skip
+    for name, drawing in one.figures.items():
+        root = ElementTree.fromstring(drawing)
+        assert root.tag == "{http://www.w3.org/2000/svg}svg"
+        assert len(root[0].text) > 30  # the title: what the figure shows
+        assert f"{name}.svg" in page
+        assert "href" not in drawing

@@ -12,9 +12,9 @@ from sakimori.assess import METRICS
 from sakimori.base.constants import MEAN_RADIUS
 from sakimori.report import RunView, scoreboard, scoreboard_json
 from sakimori.report.assumptions import assumptions, counted
-from sakimori.report.chart_map import place_labels
+from sakimori.report.chart_map import gathered, place_labels
 from sakimori.report.geo import Box, arc, clip, land_in, land_rings, sector, unwrap
-from sakimori.report.numbers import amount, change, plain, share, short
+from sakimori.report.numbers import amount, change, many, plain, share, short
 from sakimori.report.sentences import headline, reasons, round_up
 from sakimori.report.sites import Site, ends_of, orbiting, quantity, sites
 from sakimori.report.summary import relaxed_by, summarise, why_no_effect
@@ -31,6 +31,7 @@ def test_numbers_as_people_read_them():
     assert change(METRICS["no_leaker"], 0.1) == "+10.0\u00a0points"
     assert (share(0.001), share(0.999), share(0.0), share(1.0)) == ("<1\u00a0%", ">99\u00a0%", "0\u00a0%", "100\u00a0%")
     assert short(1.5e-9, "W") == "1.50e\u221209\u00a0W"
+    assert (many(1, "future"), many(3, "future")) == ("1 future", "3 futures")
     assert round_up(1234).replace("\u202f", "") == "1300"
 
 
@@ -40,7 +41,7 @@ def test_numbers_as_people_read_them():
         ({}, "helps most", "in every part of the range of all 3 factors"),
         ({"futures": 240, "flip": True}, "overtakes it within the stated ranges", "command.decision_delay.JPN"),
         ({"close": True}, "cannot be told apart", "layers.sea-exo.kill_probability"),
-        ({"gain": 0.0}, "No single measure changes", "rounds never bound in the baseline"),
+        ({"gain": 0.0}, "No single measure changes", "rounds, which never bound"),
     ],
 )
 def test_each_verdict_has_its_words(synthetic, view, options, head, inside):
@@ -55,7 +56,9 @@ def test_a_measure_without_effect_names_what_never_bound(view):
     summary = summarise(view)
     assert relaxed_by(view, "more-sm3") == (("rounds",), ())
     assert relaxed_by(view, "leo-tracking") == (("detection", "track quality"), ())
-    assert "rounds never bound in the baseline" in why_no_effect(summary, "more-sm3")
+    said = why_no_effect(summary, "more-sm3")
+    assert "it eases rounds, which never bound: in the baseline no threat met empty magazines at sea-exo" in said
+    assert "the commonest cause of leakers is" in said  # no cause has most of them
 
 
 def test_a_constraint_that_was_met_but_cost_no_leaker_did_bind(synthetic, view):
@@ -63,7 +66,11 @@ def test_a_constraint_that_was_met_but_cost_no_leaker_did_bind(synthetic, view):
     tables["engagements"]["reason"][:] = "MAGAZINE_EMPTY"
     summary = summarise(RunView(synthetic.manifest(60), synthetic.study(), tables, view.land))
     said = why_no_effect(summary, "more-sm3")
-    assert "no leaker of the baseline was due to rounds (share of engagements that met it: rounds: 100.0 %)" in said
+    assert "it eases rounds, but no leaker of the baseline was due to empty magazines (100\u00a0% of" in said
+    tables["threats"]["cause"][:] = "MAGAZINE_EMPTY"
+    said = why_no_effect(summary, "more-sm3")
+    assert "only 100\u00a0% of leakers were due to empty magazines, none of which it stops" in said
+    assert "most leakers of the baseline were empty magazines" in said
 
 
 def test_an_idle_layer_says_what_stood_in_its_way(synthetic, view):
@@ -74,7 +81,7 @@ def test_an_idle_layer_says_what_stood_in_its_way(synthetic, view):
     tables["engagements"]["reason"] = np.where(only, "BELOW_FLOOR", tables["engagements"]["reason"])
     summary = summarise(RunView(synthetic.manifest(60), document, tables, view.land))
     assert relaxed_by(summary.view, "more-sm3") == ((), ("sea-exo",))
-    assert "below the layer's floor (100 % of threats)" in why_no_effect(summary, "more-sm3")
+    assert "below the layer's floor (100\u00a0% of threats)" in why_no_effect(summary, "more-sm3")
 
 
 def test_the_scoreboard_prints_and_its_json_has_no_nan(view):
@@ -83,6 +90,7 @@ def test_the_scoreboard_prints_and_its_json_has_no_nan(view):
     text = console.export_text()
     assert "RESOLVED: Shared LEO tracking of gliders helps most." in text
     assert "2 FUTURES FAILED" in text
+    assert "3 of 9 inputs are notional" in text
     data = json.loads(json.dumps(scoreboard_json(view), allow_nan=False))
     assert data["verdict"]["leaders"] == ["leo-tracking"]
     assert data["metrics"]["no_leaker"]["options"]["leo-tracking"]["change"]["effect"] == "helps"
@@ -192,3 +200,39 @@ def test_an_option_holds_what_its_measures_require(synthetic, view):
 def test_the_attackers_factors_are_known_without_the_manifest(view):
     assert dataclasses.replace(view, manifest={}).attacker == {"raid.arrival_spread"}
     assert view.unit_of("command.decision_delay.JPN") == "s"
+
+
+def test_sites_at_one_point_share_a_name():
+    here = [
+        Site(name, name, "layer", "JPN", 38.3, 135.5, 0, 0, 1, "") for name in ("ship-sm-3-ib", "ship-sm-3-iia", "gpi")
+    ]
+    (one,) = gathered(here)
+    assert one.name == "ship-sm-3-ib, …iia, …gpi"
+    assert len(gathered([*here, dataclasses.replace(here[0], latitude=39.0)])) == 2
+
+
+def test_an_unfinished_run_is_told_by_the_scoreboard(view):
+    console = Console(width=80, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console.print(scoreboard(dataclasses.replace(view, manifest=dict(view.manifest, futures=61))))
+    lines = console.export_text().splitlines()
+    assert lines[1].startswith("Unfinished run: 60 of 61 futures are there.")
+    assert "UNFINISHED: 1 futures are missing" in " ".join(lines)
+    assert scoreboard_json(dataclasses.replace(view, manifest=dict(view.manifest, futures=61)))["missing"] == 1
+
+
+def test_what_a_measure_costs_decides_nothing_about_its_effect(synthetic, view):
+    tables = synthetic.tables()
+    tables["factors"] |= {"measures.more-sm3.cost": tables["factors"]["leo-tracking.satellites"]}
+    found = summarise(RunView(synthetic.manifest(60), synthetic.study(), tables, view.land))
+    assert "measures.more-sm3.cost" not in [s.factor for s in found.verdict.splits]
+
+
+def test_flights_that_share_a_draw_are_not_counted_as_independent(watched):
+    assert watched.draws(np.arange(30)) is not None
+    table = {name: np.repeat(column[:5], 6) for name, column in watched.tables["factors"].items()} | {
+        "future": np.arange(30)
+    }
+    found = summarise(dataclasses.replace(watched, tables=dict(watched.tables, factors=table)))
+    assert found.panel.independent == 5
+    assert found.sample == "30 futures (5 draws of the factors for each flight)"
+    assert {s.stability.value for s in found.verdict.splits} == {"too few"}
