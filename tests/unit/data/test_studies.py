@@ -108,6 +108,6 @@ def test_studies_load_by_name_and_their_first_future_can_be_played():
         assert case.threats
 
 
-def test_three_draws_for_each_observed_flight():
+def test_ten_draws_for_each_observed_flight():
     study = load("observed-tests")
-    assert study.model.futures == 3 * len(read_flights(shipped_table()))
+    assert study.model.futures == 10 * len(read_flights(shipped_table()))
