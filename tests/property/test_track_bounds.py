@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sakimori.track.bounds import blocks, information, predicted_variance, prior, propagated, updated
+from sakimori.track.bounds import UNGROWN, blocks, grown, information, predicted_variance, prior, propagated, updated
 from sakimori.track.singer import transition, unit_noise
 
 angles = st.floats(-3.0, 3.0)
@@ -79,6 +79,8 @@ def test_two_gaps_are_one_and_uncertainty_grows(first: float, second: float, man
     once = propagated(start, transition(first + second, time), unit_noise(first + second, time), maneuver)
     np.testing.assert_allclose(twice, once, rtol=1e-9, atol=1e-6)
     spread = blocks(start, maneuver, 1.0)[:, [0, 3, 5]].sum(axis=1)
-    grown = [predicted_variance(spread, gap, maneuver, time) for gap in (0.0, first, first + second)]
-    assert grown == sorted(grown)
-    np.testing.assert_allclose(grown[2], np.trace(once[:3, :3]), rtol=1e-9)
+    gaps = (0.0, first, first + second)
+    growths = [grown(UNGROWN, transition(gap, time), unit_noise(gap, time), maneuver, 1.0) for gap in gaps]
+    predicted = [predicted_variance(spread, gap, growth) for gap, growth in zip(gaps, growths, strict=True)]
+    assert predicted == sorted(predicted)
+    np.testing.assert_allclose(predicted[2], np.trace(once[:3, :3]), rtol=1e-9)

@@ -24,6 +24,7 @@ from sakimori.partners.sharing import Sharing, share
 from sakimori.sense.tasking import sensor_table
 from sakimori.sense.visibility import see, sensor_positions
 from sakimori.track.bounds import MOST_SIGMA
+from sakimori.track.singer import transition, unit_noise
 
 __all__ = ["AssetSummary", "Awareness", "Case", "Option", "Outcome", "Picture", "play"]
 
@@ -56,6 +57,7 @@ def play(case: Case) -> Outcome:
                 coordinated=option.coordinated,
                 hold_probability=option.hold_probability,
                 correlation_time=case.correlation_time,
+                efficiency=case.efficiency,
             )
         )
     order = list(pictures)
@@ -123,7 +125,8 @@ def scene(case: Case, present: Integers, flights: Flights, seen: Sightings, shar
         confirm=case.confirm,
         drop=int(case.drop_time / case.step + 1e-9),
         efficiency=float(case.efficiency),
-        correlation_time=float(case.correlation_time),
+        motion=transition(float(case.step), float(case.correlation_time)),
+        noise=unit_noise(float(case.step), float(case.correlation_time)),
         seed=case.seed,
         future=case.future,
     )

@@ -14,9 +14,19 @@ from sakimori.base.kernels import kernel
 from sakimori.base.types import Codes, Flags, Floats, Integers, Reason
 from sakimori.sense import infrared, radar
 from sakimori.sense.tasking import CONTAINMENT, Sensors, any_of, due, hits, search_beams, share_out
-from sakimori.track.bounds import blocks, information, predicted_position, prior, propagated, updated
+from sakimori.track.bounds import (
+    Motion,
+    Noise,
+    blocks,
+    growth_between,
+    inefficient,
+    information,
+    predicted_position,
+    prior,
+    propagated,
+    updated,
+)
 from sakimori.track.custody import NEVER, confirms, held
-from sakimori.track.singer import transition, unit_noise
 
 _SEEN, _NOT_TASKED, _POOR = int(Reason.NONE), int(Reason.NOT_TASKED), int(Reason.CUE_TOO_POOR)
 _NO_TIME, _MISSED, _DETECTION = int(Reason.NO_BEAM_TIME), int(Reason.LOOK_MISSED), int(Stream.DETECTION)
@@ -43,7 +53,8 @@ class Scene(NamedTuple):
     confirm: tuple[int, int]  # m detections within n looks
     drop: int  # samples that a track is held without a detection
     efficiency: float  # >= 1: standard deviations over the bound's
-    correlation_time: float  # [s]
+    motion: Motion  # of one sample, and the noise that it adds
+    noise: Noise
     seed: int
     future: int
 
@@ -94,8 +105,6 @@ def watch(scene: Scene) -> Diary:
 @kernel
 def _keep(scene: Scene, diary: Diary) -> None:
     """The loop over time."""
-    motion = transition(scene.step, scene.correlation_time)
-    noise = unit_noise(scene.step, scene.correlation_time)
     for s in range(scene.sensors.size):
         if not scene.sensors[s]["is_radar"]:
             _stare(scene, diary, s)
@@ -106,7 +115,7 @@ def _keep(scene: Scene, diary: Diary) -> None:
         for g in range(scene.pools.shape[0]):
             for n in range(scene.position.shape[0]):
                 if scene.launch[n] <= k < scene.impact[n]:
-                    _follow(scene, diary, g, n, k, motion, noise)
+                    _follow(scene, diary, g, n, k)
 
 
 @kernel
@@ -177,14 +186,13 @@ def _cued_beams(scene: Scene, diary: Diary, n: int, s: int, k: int) -> float:
 
     A track that is no longer fed still cues: its prediction grows until the search would take too many beams.
     """
-    fewest, sensor = math.inf, scene.sensors[s]
+    fewest, sensor, noise = math.inf, scene.sensors[s], inefficient(scene.noise, scene.efficiency)
     ux, uy, uz, distance = _sight(scene, n, s, k)
     for g in range(scene.pools.shape[0]):
         lag = scene.cue_lag[sensor["owner"], g]
         if lag > 0 and k - lag >= diary.found[g, n]:
-            cue = predicted_position(
-                diary.parts[g, n, k - lag], lag * scene.step, scene.maneuver[n, k - lag], scene.correlation_time
-            )
+            growth = growth_between(scene.maneuver[n], k - lag, k, scene.motion, noise)
+            cue = predicted_position(diary.parts[g, n, k - lag], lag * scene.step, growth)
             fewest = min(fewest, search_beams(cue, ux, uy, uz, distance, sensor["beam_width"]))
     return fewest
 
@@ -254,20 +262,12 @@ def _draw(
 
 
 @kernel
-def _follow(
-    scene: Scene,
-    diary: Diary,
-    g: int,
-    n: int,
-    k: int,
-    motion: tuple[float, float, float, float],
-    noise: tuple[float, float, float, float, float, float],
-) -> None:
+def _follow(scene: Scene, diary: Diary, g: int, n: int, k: int) -> None:
     """Carry one pool's track of one flying threat to sample k and take up what its sensors have measured."""
     if k == scene.launch[n]:
         covariance = prior()
     else:
-        covariance = propagated(diary.covariance[g, n], motion, noise, scene.maneuver[n, k - 1])
+        covariance = propagated(diary.covariance[g, n], scene.motion, scene.noise, scene.maneuver[n, k - 1])
     if diary.news[g, n, k] > 0:
         covariance = updated(covariance, diary.gained[g, n, k])
         diary.fed[g, n] = k

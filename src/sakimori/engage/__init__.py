@@ -57,12 +57,13 @@ def engage(
     coordinated: bool = True,
     hold_probability: float = 0.0,
     correlation_time: float = CORRELATION_TIME,
+    efficiency: float = 1.0,
 ) -> Result:
     """Engage one raid (N threats, K samples) with L layers, `replications` >= 1 times.
 
     `magazines` (M,) holds rounds, of which only whole ones can be fired. Layers of different partners that are not
     `coordinated` share no results (duplicate rounds), and each leaves a threat that another partner can engage as well
-    to that partner with `hold_probability` (gaps). `correlation_time` [s] is that of the tracks' Singer acceleration.
+    to that partner with `hold_probability` (gaps). `correlation_time` [s] and `efficiency` are those of the tracks.
     Draws belong to the threat's index and the layer's key. Raises InputError where a layer names a partner or magazine
     that is not there, or a number is out of its range.
     """
@@ -70,7 +71,7 @@ def engage(
     table = layer_table(layers)
     reached = reach(flights, table)
     working = availability(layers, seed, future)
-    found = windows(flights, tracks, deliveries.latency, reached, table, working, correlation_time)
+    found = windows(flights, tracks, deliveries.latency, reached, table, working, correlation_time, efficiency)
     tally = simulate(
         found,
         table,

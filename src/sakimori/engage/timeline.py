@@ -5,7 +5,6 @@ hand-over fits the interceptor's basket and divert budget. Pairs of launch and i
 fired: the shooter is taken to know its own sensors' coverage.
 """
 
-import functools
 import math
 from typing import NamedTuple
 
@@ -16,7 +15,18 @@ from sakimori.base.kernels import kernel
 from sakimori.base.types import Codes, Flags, Flights, Floats, Reason, Tracks
 from sakimori.engage.doctrine import LayerTable
 from sakimori.engage.reach import Reach
-from sakimori.track.bounds import position_sigma, predicted_variance
+from sakimori.track.bounds import (
+    UNGROWN,
+    Motion,
+    Noise,
+    grown,
+    growth_between,
+    inefficient,
+    position_sigma,
+    predicted_variance,
+    share_of,
+)
+from sakimori.track.singer import transition, unit_noise
 
 CONFIDENCE = 3.0  # standard deviations that must fit: 1 - exp(-9/2) = 0.989 of a plane Gaussian error
 PEAK_MANEUVER = math.sqrt(2.0)  # greatest acceleration over its 1-sigma value, for a sinusoidal manoeuvre
@@ -54,68 +64,45 @@ def _last_sample(time: float, step: float) -> int:
 
 
 @kernel
-def _fill_weights(step: float, correlation_time: float, weights: Floats) -> None:
-    spread = np.zeros(6)
-    for gap in range(weights.shape[0]):
-        for c in range(6):
-            spread[c] = 1.0
-            weights[gap, c] = predicted_variance(spread, gap * step, 0.0, correlation_time)
-            spread[c] = 0.0
-        weights[gap, 6] = predicted_variance(spread, gap * step, 1.0, correlation_time)
-
-
-@functools.lru_cache(maxsize=8)
-def _weights(samples: int, step: float, correlation_time: float) -> Floats:
-    """What a gap of 0, 1, ... samples multiplies the six traces and the squared manoeuvre with, (K, 7).
-
-    `predicted_variance` is linear in these seven, so its series are summed once for each gap and not for each track.
-    """
-    weights = np.empty((samples, 7))
-    _fill_weights(step, correlation_time, weights)
-    weights.flags.writeable = False
-    return weights
-
-
-@kernel
-def _merge_pool(usable: Flags, spread: Floats, maneuver: Floats, lag: int, weights: Floats, variance: Floats) -> None:
+def _merge_pool(
+    usable: Flags, spread: Floats, maneuver: Floats, lag: int, motion: Motion, noise: Noise, variance: Floats
+) -> None:
     """Lower `variance` (K,) to what one pool's track, at least `lag` samples old, says of one threat."""
-    used, update, peak = -1, -1, 0.0
+    update, growth = -1, UNGROWN
     for k in range(lag, variance.size):
         if usable[k - lag]:
-            update = k - lag
-        if update < 0:
-            continue
-        if update == used:
-            peak = max(peak, maneuver[k])
-        else:
-            used, peak = update, np.max(maneuver[update : k + 1])
-        total = weights[k - update, 6] * peak * peak
-        for c in range(6):
-            total += weights[k - update, c] * spread[update, c]
-        variance[k] = min(variance[k], total)
+            update, growth = k - lag, growth_between(maneuver, k - lag, k, motion, noise)
+        elif update >= 0:
+            growth = grown(growth, motion, noise, maneuver[k - 1], share_of(maneuver, k - 1, update))
+        if update >= 0:
+            variance[k] = min(variance[k], predicted_variance(spread[update], (k - update) * motion[0], growth))
 
 
 @kernel
 def _fill_known(
-    usable: Flags, spread: Floats, maneuver: Floats, latency: Floats, step: float, weights: Floats, variance: Floats
+    usable: Flags, spread: Floats, maneuver: Floats, latency: Floats, motion: Motion, noise: Noise, variance: Floats
 ) -> None:
     for p in range(latency.shape[0]):
         for n in range(maneuver.shape[0]):
             for g in range(latency.shape[1]):
                 if latency[p, g] < math.inf:
-                    lag = _first_sample(latency[p, g], step)
-                    _merge_pool(usable[g, n], spread[g, n], maneuver[n], lag, weights, variance[p, n])
+                    lag = _first_sample(latency[p, g], motion[0])
+                    _merge_pool(usable[g, n], spread[g, n], maneuver[n], lag, motion, noise, variance[p, n])
 
 
-def known_variance(flights: Flights, tracks: Tracks, latency: Floats, correlation_time: float) -> Floats:
+def known_variance(
+    flights: Flights, tracks: Tracks, latency: Floats, correlation_time: float, efficiency: float = 1.0
+) -> Floats:
     """Trace [m2] (P, N, K) of the position covariance of each threat as each partner knows it at each sample.
 
-    The last delivered update of each pool is predicted over its age, with the greatest manoeuvre since; the best pool
-    counts. `inf` where nothing was delivered. Latencies [s] (P, G) are rounded up to whole samples.
+    The last delivered update of each pool is predicted over its age as the track itself would be, so that a newer one
+    is never worse; the best pool counts. `inf` where nothing was delivered. Latencies [s] (P, G) are rounded up to
+    whole samples. `correlation_time` [s] and `efficiency` are those of the tracks.
     """
     variance = np.full((latency.shape[0], *flights.altitude.shape), np.inf)
-    weights = _weights(flights.altitude.shape[1], float(flights.step), float(correlation_time))
-    _fill_known(tracks.usable, tracks.spread, flights.maneuver, latency, flights.step, weights, variance)
+    motion = transition(float(flights.step), float(correlation_time))
+    noise = inefficient(unit_noise(float(flights.step), float(correlation_time)), float(efficiency))
+    _fill_known(tracks.usable, tracks.spread, flights.maneuver, latency, motion, noise, variance)
     return variance
 
 
@@ -261,13 +248,14 @@ def windows(
     table: LayerTable,
     available: Flags,
     correlation_time: float,
+    efficiency: float = 1.0,
 ) -> Windows:
     """Every layer's launch windows against every threat; `latency` [s] (P, G) of fire-control tracks.
 
     `available` (L,) says which layers work in this future; one that does not gets the reason LAYER_OUT.
     """
     shape = reached.latest.shape
-    variance = known_variance(flights, tracks, latency, correlation_time)
+    variance = known_variance(flights, tracks, latency, correlation_time, efficiency)
     found = Windows(
         earliest=np.full(shape, -1, dtype=np.int32),
         launch=np.full(shape, -1, dtype=np.int32),

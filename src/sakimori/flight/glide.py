@@ -34,6 +34,7 @@ _NODE = 20.0  # [s] between the states of a glide from which dives are tried
 _MOST_PASSES, _MOST_TRIES, _MOST_POLISH = 8, 40, 12
 _NEAR = 500.0  # [m] how closely a pass meets the range before it is polished
 _LEAST_LIFT_CHANGE = 0.1  # share of the lift that a tracker cannot foresee on a glide without bank; assumption
+_DIVE_SHARE = math.sqrt(0.5)  # per axis of a lift turned to any side; its peak, sqrt(2) times that, is the whole lift
 
 # Radiant intensity from above in 1.4-3.0 um, laminar and turbulent, at two speeds (Tracy and Wright 2020, as
 # recomputed; a later study gives less). Between and beyond: a power of the speed.
@@ -392,5 +393,5 @@ def draw(case: Case, aim: Aim, step: float, impact: int, environment: Environmen
         elif record.phase[i] == _GLIDE or record.phase[i] == _DIVE:
             speed = math.sqrt(vx * vx + vy * vy + vz * vz)
             lift = case.lift_to_drag * drag_deceleration(height, speed, case.ballistic_coefficient)
-            record.maneuver[i] = lift * (share if record.phase[i] == _GLIDE else 1.0)
+            record.maneuver[i] = lift * (share if record.phase[i] == _GLIDE else _DIVE_SHARE)
             record.intensity[i] = body_intensity(speed, case.signature)

@@ -14,7 +14,6 @@ import numpy as np
 
 from sakimori.base.kernels import kernel
 from sakimori.base.types import Floats
-from sakimori.track.singer import transition, unit_noise
 
 PRIOR_POSITION = 1.0e6  # [m] 1 sigma per axis at launch: somewhere in a theatre; diffuse beside any measurement
 PRIOR_VELOCITY = 3.0e3  # [m/s] 1 sigma per axis at launch: up to the speed of an intercontinental missile at 2 sigma
@@ -24,6 +23,14 @@ _NOTHING = 1e-15  # of the information's trace: less than this is rounding
 # Where block c of (pp, pv, pa, vv, va, aa) begins, and where element e of (xx, xy, xz, yy, yz, zz) stands in it.
 _BLOCK_ROW, _BLOCK_COLUMN = (0, 0, 0, 3, 3, 6), (0, 3, 6, 3, 6, 6)
 _ROW, _COLUMN = (0, 0, 0, 1, 1, 2), (0, 1, 2, 1, 2, 2)
+
+
+Motion = tuple[float, float, float, float]  # of one gap, as `singer.transition` gives it
+Noise = tuple[float, float, float, float, float, float]  # of one gap, as `singer.unit_noise` gives it
+# Since an update: what 1 m/s2 known then has become in position, velocity and acceleration, and the covariance per axis
+# (pp, pv, pa, vv, va, aa) that the threat's unforeseen acceleration has added, a in units of its standard deviation.
+Growth = tuple[float, float, float, float, float, float, float, float, float]
+UNGROWN: Growth = (0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @kernel
@@ -159,23 +166,61 @@ def blocks(covariance: Floats, maneuver: float, factor: float) -> Floats:
 
 
 @kernel
-def _growth(gap: float, correlation_time: float) -> tuple[float, float, float, float, float, float]:
-    """The weights of pp, pv, pa, vv, va, aa in the position covariance after `gap`."""
-    f1, f2, _, _ = transition(gap, correlation_time)
-    return 1.0, 2.0 * f1, 2.0 * f2, f1 * f1, 2.0 * f1 * f2, f2 * f2
+def grown(growth: Growth, motion: Motion, noise: Noise, maneuver: float, share: float) -> Growth:
+    """The growth since an update, one gap later: the same motion as in `propagated`, the threat's manoeuvre included.
+
+    `motion` and `noise` as there (`noise` times the square of the efficiency), `maneuver` [m/s2] that of the gap,
+    `share` its ratio to that at the update: an acceleration known then is part of the same process.
+    """
+    f1, f2, f3, f4 = motion[0], motion[1] * maneuver, motion[2] * maneuver, motion[3]
+    a, b, d, pp, pv, pa, vv, va, aa = growth
+    moved, faster = va + f3 * aa, vv + f3 * va
+    ahead = pa + f1 * va + f2 * aa
+    return (
+        a + f1 * b + motion[1] * share * d,
+        b + motion[2] * share * d,
+        f4 * d,
+        pp + f1 * pv + f2 * pa + f1 * (pv + f1 * vv + f2 * va) + f2 * ahead + maneuver * maneuver * noise[0],
+        pv + f1 * faster + f2 * moved + f3 * pa + maneuver * maneuver * noise[1],
+        f4 * ahead + maneuver * noise[2],
+        faster + f3 * moved + maneuver * maneuver * noise[3],
+        f4 * moved + maneuver * noise[4],
+        f4 * f4 * aa + noise[5],
+    )
 
 
 @kernel
-def predicted_position(
-    parts: Floats, gap: float, maneuver: float, correlation_time: float
-) -> tuple[float, float, float, float, float, float]:
-    """Position covariance (xx, xy, xz, yy, yz, zz) [m2] after `gap` [s] >= 0 without a detection.
+def inefficient(noise: Noise, efficiency: float) -> Noise:
+    """The noise for `grown` where a tracker's standard deviations are `efficiency` >= 1 times the bound's."""
+    square = efficiency * efficiency
+    pp, pv, pa, vv, va, aa = noise
+    return square * pp, square * pv, square * pa, square * vv, square * va, square * aa
 
-    `parts` (6, 6) as `blocks` gives them; `maneuver` [m/s2] 1 sigma per axis, held over the gap.
+
+@kernel
+def growth_between(maneuver: Floats, update: int, sample: int, motion: Motion, noise: Noise) -> Growth:
+    """The growth from the sample of an update to a later one, with the `maneuver` (K,) [m/s2] of each sample."""
+    growth = UNGROWN
+    for k in range(update, sample):
+        growth = grown(growth, motion, noise, maneuver[k], share_of(maneuver, k, update))
+    return growth
+
+
+@kernel
+def share_of(maneuver: Floats, k: int, update: int) -> float:
+    """Manoeuvre at sample k over that at the update; 1 where there was none, so that what was known stays as it is."""
+    return maneuver[k] / maneuver[update] if maneuver[update] > 0.0 else 1.0
+
+
+@kernel
+def predicted_position(parts: Floats, gap: float, growth: Growth) -> tuple[float, float, float, float, float, float]:
+    """Position covariance (xx, xy, xz, yy, yz, zz) [m2] `gap` [s] >= 0 after an update, without a detection since.
+
+    `parts` (6, 6) as `blocks` gives them, `growth` since then (`grown`).
     """
-    weights = _growth(gap, correlation_time)
-    noise = maneuver * maneuver * unit_noise(gap, correlation_time)[0]
-    xx = yy = zz = noise
+    a = growth[0]
+    weights = (1.0, 2.0 * gap, 2.0 * a, gap * gap, 2.0 * gap * a, a * a)
+    xx = yy = zz = growth[3]
     xy = xz = yz = 0.0
     for c in range(6):
         xx += weights[c] * parts[c, 0]
@@ -188,17 +233,15 @@ def predicted_position(
 
 
 @kernel
-def predicted_variance(spread: Floats, gap: float, maneuver: float, correlation_time: float) -> float:
-    """Trace of the position covariance [m2] after `gap` [s] >= 0 without a detection; exact under Singer's model.
+def predicted_variance(spread: Floats, gap: float, growth: Growth) -> float:
+    """Trace of the position covariance [m2] `gap` [s] >= 0 after an update; exact under Singer's model.
 
-    `spread` (6,) are the traces of pp, pv, pa, vv, va, aa (`types.Tracks.spread`), `maneuver` [m/s2] 1 sigma per axis,
-    held over the gap. Per-axis standard deviation: `position_sigma(result)`.
+    `spread` (6,) are the traces of pp, pv, pa, vv, va, aa (`types.Tracks.spread`), `growth` that since the update.
+    Per-axis standard deviation: `position_sigma(result)`.
     """
-    weights = _growth(gap, correlation_time)
-    total = 3.0 * maneuver * maneuver * unit_noise(gap, correlation_time)[0]
-    for c in range(6):
-        total += weights[c] * spread[c]
-    return total
+    a = growth[0]
+    known = spread[0] + 2.0 * (gap * spread[1] + a * spread[2])
+    return known + gap * gap * spread[3] + 2.0 * gap * a * spread[4] + a * a * spread[5] + 3.0 * growth[3]
 
 
 @kernel

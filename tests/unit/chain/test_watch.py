@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sakimori.base.types import Reason, Rule
-from sakimori.track.bounds import PRIOR_POSITION, predicted_variance
-from sakimori.track.singer import CORRELATION_TIME
+from sakimori.track.bounds import PRIOR_POSITION, UNGROWN, grown, predicted_variance
+from sakimori.track.singer import CORRELATION_TIME, transition, unit_noise
 
 SURE = 1e6  # signal at which a look of a Swerling 1 target detects with 1 - 1e-5
 
@@ -18,12 +18,16 @@ def first(flags: np.ndarray) -> int:
     return int(np.argmax(flags)) if flags.any() else -1
 
 
+def grown_over(gap: float) -> Any:
+    return grown(UNGROWN, transition(gap, CORRELATION_TIME), unit_noise(gap, CORRELATION_TIME), 5.0, 1.0)
+
+
 def test_without_a_detection_the_track_is_pure_prediction(scenes: Any) -> None:
     found = scenes.watched((scenes.radar(),), seen=slice(0, 0))
     assert not found.confirmed.any()
     assert not found.tracks.usable.any()
     start = np.array([3 * PRIOR_POSITION**2, 0, 0, 3 * 3e3**2, 0, 3 * 5.0**2])
-    expected = [predicted_variance(start, scenes.STEP * j, 5.0, CORRELATION_TIME) for j in range(57)]
+    expected = [predicted_variance(start, scenes.STEP * j, grown_over(scenes.STEP * j)) for j in range(57)]
     np.testing.assert_allclose(found.tracks.spread[0, 0, 2:59, 0], expected, rtol=1e-12)
     assert np.isinf(found.tracks.spread[0, 0, [0, 1, 59]]).all()  # not flying
 

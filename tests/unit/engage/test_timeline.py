@@ -1,11 +1,14 @@
 """Commit, hand-over, divert: which launches are permitted, and the reason where none is."""
 
+import math
+
 import numpy as np
 import pytest
 
 from sakimori.base.types import Reason
 from sakimori.engage.timeline import divert_demand, known_variance
-from sakimori.track.bounds import predicted_variance
+from sakimori.track.bounds import blocks, prior, propagated, updated
+from sakimori.track.singer import transition, unit_noise
 
 
 def test_commit_waits_for_track_latency_and_decision(scenes):
@@ -24,17 +27,30 @@ def test_a_launch_is_put_off_to_the_last_that_makes_the_first_intercept(scenes):
     assert played.last_launch[0, 0] == 49.0
 
 
-def test_the_newest_delivered_update_is_predicted_over_its_age_with_the_greatest_manoeuvre_since(scenes):
-    maneuver = np.array([[1.0, 1.0, 5.0, 2.0, 2.0, 2.0]])
+def test_the_newest_delivered_update_is_predicted_over_its_age_as_the_track_itself_would_be(scenes):
+    """A track that coasts, then dives: what a partner knows late is what the track's own covariance comes to."""
+    maneuver = np.array([[0.05, 0.05, 5.0, 60.0, 60.0, 60.0]])
     flown = scenes.flights(np.full((1, 6), 10e3), step=2.0, maneuver=maneuver)
-    known = scenes.tracks(flown, sigma=10.0, first=0, last=2)
-    variance = known_variance(flown, known, np.array([[2.0]]), 20.0)[0, 0]
-    spread = np.array([300.0, 0, 0, 0, 0, 0])
-    expected = [np.inf] + [
-        predicted_variance(spread, gap, peak, 20.0)
-        for gap, peak in ((2.0, 1.0), (2.0, 5.0), (4.0, 5.0), (6.0, 5.0), (8.0, 5.0))
-    ]
-    np.testing.assert_allclose(variance, expected, rtol=1e-12)
+    known = scenes.tracks(flown, first=0, last=2)
+    motion, noise = transition(2.0, 20.0), unit_noise(2.0, 20.0)
+    covariance = updated(prior(), np.full(6, 1e-4) * [3, 1, 1, 3, 1, 3])
+    spread, own = known.spread[0, 0], []
+    for k in range(6):
+        covariance = propagated(covariance, motion, noise, maneuver[0, k - 1]) if k > 0 else covariance
+        spread[k] = blocks(covariance, maneuver[0, k], 1.0)[:, [0, 3, 5]].sum(axis=1)
+        own.append(spread[k, 0])
+    for latency in (0.0, 2.0, 6.0):
+        variance = known_variance(flown, known, np.array([[latency]]), 20.0)[0, 0]
+        late = int(latency / 2.0)
+        np.testing.assert_array_equal(variance[:late], np.inf)
+        np.testing.assert_allclose(variance[late:], own[late:], rtol=1e-10)
+
+
+def test_efficiency_widens_a_prediction_as_it_widens_the_track(scenes):
+    flown = scenes.flights(np.full((1, 6), 10e3), step=2.0, maneuver=5.0)
+    sharp, dull = scenes.tracks(flown, sigma=10.0, last=2), scenes.tracks(flown, sigma=15.0, last=2)
+    expected = known_variance(flown, sharp, np.array([[2.0]]), 20.0)
+    np.testing.assert_allclose(known_variance(flown, dull, np.array([[2.0]]), 20.0, 1.5), 2.25 * expected, rtol=1e-12)
 
 
 def test_the_best_delivered_pool_counts(scenes):
@@ -105,8 +121,14 @@ def test_the_track_must_be_there_at_hand_over_and_need_not_last_longer(scenes):
     assert late.last_launch[0, 0] == 49.0
     moving = scenes.flights(np.full((1, 60), 10e3), maneuver=np.where(np.arange(60) < 30, 0.0, 300.0)[None])
     lost = scenes.play(moving, [scenes.layer(homing_time=5.0, divert=1e6)], tracks=scenes.tracks(moving, last=20))
-    # 300 m/s2 from 30 s on, 10 s after the last update, break the basket: the last hand-over is at 29 s
-    assert lost.last_launch[0, 0] == 24.0
+    # 300 m/s2 from 30 s on, long after the last update at 19 s, break the basket some seconds later
+    covariance, broken = np.zeros((9, 9)), 19
+    while 3.0 * math.sqrt(covariance[0, 0]) <= 10e3:
+        speed_up = moving.maneuver[0, broken]
+        covariance = propagated(covariance, transition(1.0, 20.0), unit_noise(1.0, 20.0), speed_up)
+        broken += 1
+    assert 31 < broken < 40
+    assert lost.last_launch[0, 0] == broken - 1 + 5.0 - 10.0
 
 
 def test_a_manoeuvre_between_hand_over_and_intercept_takes_divert(scenes):

@@ -11,6 +11,7 @@ from sakimori.base.types import FlightStatus, Phase
 from sakimori.earth.geodesy import distance_and_bearing, geodetic
 from sakimori.flight import BallisticThreat, GlideThreat, aim, fly
 from sakimori.flight.glide import body_intensity, equilibrium_altitude
+from sakimori.flight.motion import drag_deceleration
 from sakimori.flight.threat import AIM_ERROR
 
 BALLISTIC = BallisticThreat(
@@ -90,6 +91,11 @@ def test_light_and_manoeuvre_follow_the_phase() -> None:
         assert np.all(flights.intensity[row, flights.phase[row] == phase] == light)
     gliding = flights.phase[1] == Phase.GLIDE
     assert flights.maneuver[1, gliding].min() > 0.1
+    # the greatest lateral acceleration that engage makes of it, sqrt(2) sigma, is the lift in the dive and never more
+    for k in np.flatnonzero(flights.phase[1] == Phase.DIVE):
+        speed = float(np.linalg.norm(flights.velocity_ecef[1, k]))
+        drag = drag_deceleration(flights.altitude[1, k], speed, GLIDE.ballistic_coefficient)
+        assert np.sqrt(2.0) * flights.maneuver[1, k] == pytest.approx(GLIDE.lift_to_drag * drag)
     assert np.all(flights.maneuver[:, -1] == 0.0)
 
 

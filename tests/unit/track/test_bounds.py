@@ -5,7 +5,10 @@ import pytest
 
 from sakimori.track.bounds import (
     PRIOR_POSITION,
+    UNGROWN,
     blocks,
+    grown,
+    growth_between,
     information,
     position_sigma,
     predicted_position,
@@ -103,10 +106,23 @@ def test_predictions_from_the_blocks_are_those_of_the_matrix() -> None:
     f, q = matrices(37.0, 20.0, 3.0)
     expected = (f @ covariance @ f.T + q)[:3, :3]
     parts = blocks(covariance, 3.0, 1.0)
-    np.testing.assert_allclose(predicted_position(parts, 37.0, 3.0, 20.0), expected[UPPER], rtol=1e-10)
+    growth = grown(UNGROWN, transition(37.0, 20.0), unit_noise(37.0, 20.0), 3.0, 1.0)
+    np.testing.assert_allclose(predicted_position(parts, 37.0, growth), expected[UPPER], rtol=1e-10)
     spread = parts[:, [0, 3, 5]].sum(axis=1)
-    assert predicted_variance(spread, 37.0, 3.0, 20.0) == pytest.approx(np.trace(expected), rel=1e-10)
-    assert predicted_variance(spread, 0.0, 3.0, 20.0) == pytest.approx(np.trace(covariance[:3, :3]))
+    assert predicted_variance(spread, 37.0, growth) == pytest.approx(np.trace(expected), rel=1e-10)
+    assert predicted_variance(spread, 0.0, UNGROWN) == pytest.approx(np.trace(covariance[:3, :3]))
+
+
+def test_predictions_follow_a_manoeuvre_that_changes() -> None:
+    """Thrust, then coast, then air: step by step the same as the matrix."""
+    covariance, maneuver = random_covariance(), np.array([20.0, 0.05, 0.05, 8.0, 40.0])
+    motion, noise = transition(2.0, 20.0), unit_noise(2.0, 20.0)
+    expected = covariance
+    for k in range(5):
+        expected = propagated(expected, motion, noise, maneuver[k])
+    growth = growth_between(maneuver, 0, 5, motion, noise)
+    found = predicted_position(blocks(covariance, maneuver[0], 1.0), 10.0, growth)
+    np.testing.assert_allclose(found, expected[UPPER], rtol=1e-10)
 
 
 def test_efficiency_multiplies_the_blocks() -> None:
