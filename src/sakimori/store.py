@@ -27,6 +27,20 @@ CHUNK = 10  # futures per part: fixed, so that parts do not depend on workers or
 
 Rows = Mapping[str, Sequence[Any] | np.ndarray]
 
+PARTS = (*TABLES, "factors")  # every chunk has one part of each
+
+# What makes two runs the same run, and what a person calls it.
+IDENTITY = {
+    "study_hash": "study",
+    "seed": "seed",
+    "futures": "number of futures",
+    "chunk": "chunk",
+    "sakimori": "version of Sakimori",
+    "source_hash": "source code of Sakimori",
+    "versions": "versions of libraries",
+    "format_version": "format_version",
+}
+
 _KINDS: dict[str, pa.DataType] = {
     "int32": pa.int32(),
     "float64": pa.float64(),
@@ -101,6 +115,8 @@ class RunFolder:
     def claim(cls, path: pathlib.Path, facts: Mapping[str, Any], resolved_study: str) -> Iterator["RunFolder"]:
         """Hold the folder for this process alone: a new run, or the same run resumed; another run's is refused."""
         folder = cls(path)
+        if str(path) != str(path).encode("utf-8", "replace").decode():
+            raise RunError(f"{path} is no UTF-8, which Parquet files need. Give another folder with --out.")
         folder._refuse_other(facts)
         path.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(path / ".lock")
@@ -121,7 +137,7 @@ class RunFolder:
         if (self.path / "manifest.json").exists():
             before = self.manifest()
             if before.get("identity") != facts["identity"]:
-                changed = [k for k in facts if k != "identity" and before.get(k) != facts[k]]
+                changed = [words for key, words in IDENTITY.items() if before.get(key) != facts[key]]
                 raise RunError(
                     f"{self.path} holds a different run (differs in {', '.join(changed)}). "
                     "Give another folder with --out, or remove this one."
@@ -138,8 +154,6 @@ class RunFolder:
     def open(cls, path: str | pathlib.Path) -> "RunFolder":
         """Open an existing run to read it. Raises InputError where there is none, or it has another format."""
         folder = cls(pathlib.Path(path))
-        if not (folder.path / "manifest.json").is_file():
-            raise InputError(str(path), "no manifest.json", "a run folder", "Give the folder that `run` printed.")
         found = folder.manifest().get("format_version")
         if found != FORMAT_VERSION:
             raise InputError(
@@ -148,24 +162,33 @@ class RunFolder:
         return folder
 
     def manifest(self) -> dict[str, Any]:
-        """The manifest as written."""
+        """The manifest as written. Raises InputError where there is none, or none that can be read."""
+        path, mend = self.path / "manifest.json", "Remove the folder, and run the study again."
         try:
-            return json.loads((self.path / "manifest.json").read_text("utf-8"))
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            raise InputError(
-                str(self.path / "manifest.json"), f"unreadable JSON ({error})", "a run's manifest", "Run it again."
-            ) from None
+            facts = json.loads(path.read_text("utf-8"))
+        except (FileNotFoundError, NotADirectoryError):
+            mend = "Give the folder that `run` printed."
+            raise InputError(str(self.path), "no manifest.json", "a run folder", mend) from None
+        except OSError as error:
+            got, mend = error.strerror or "an error", "Check that you may read it."
+            raise InputError(str(path)[:200], got, "a run's manifest", mend) from None
+        except ValueError as error:
+            raise InputError(str(path), f"unreadable JSON ({error})", "a run's manifest", mend) from None
+        if not isinstance(facts, dict):
+            raise InputError(str(path), "JSON that is no mapping", "a run's manifest", mend)
+        return facts
 
     def write_manifest(self, facts: Mapping[str, Any]) -> None:
         """Replace the manifest in one step."""
-        text = json.dumps(facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-        _write_whole(self.path / "manifest.json", lambda p: p.write_text(text, "utf-8"))
+        self.write_text("manifest.json", json.dumps(facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
     def write_text(self, name: str, text: str) -> pathlib.Path:
         """Write a text file into the folder in one step."""
         path = self.path / name
+        if path.is_dir():
+            raise InputError(str(path), "a folder", "a file to write", "Give another name.")
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(path, lambda p: p.write_text(text, "utf-8"))
+        _write_whole(path, lambda p: p.write_text(text, "utf-8", "backslashreplace"))  # names that are no UTF-8
         return path
 
     def part(self, table: str, chunk: int) -> pathlib.Path:
@@ -181,15 +204,36 @@ class RunFolder:
             _write_whole(path, lambda p, a=arrow: pq.write_table(a, p, compression="zstd"))
 
     def missing(self, chunks: Iterable[int]) -> list[int]:
-        """Of these chunks, those not yet done."""
-        return [c for c in chunks if not self.part("outcomes", c).is_file()]
+        """Of these chunks, those not yet done, or with a part lost."""
+        return [c for c in chunks if not all(self.part(table, c).is_file() for table in PARTS)]
 
-    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """A whole result table, in the order of futures."""
-        parts = sorted((self.path / name).glob("part-*.parquet"))
-        if not parts:
-            raise InputError(str(self.path), f"no {name} parts", "a run with results", "Finish it: run the same study.")
-        return pa.concat_tables([pq.read_table(p, columns=list(columns) if columns else None) for p in parts])
+    def missing_futures(self) -> list[int]:
+        """Futures that the run was asked for and has not (yet)."""
+        chunks = chunks_of(int(self.manifest().get("futures", 0)))
+        return [future for c in self.missing(range(len(chunks))) for future in chunks[c]]
+
+    def table(self, name: str) -> pa.Table:
+        """A whole result table, in the order of futures; of an unfinished run, what its finished chunks hold.
+
+        Raises InputError where there is no result yet, or a part cannot be read.
+        """
+        done = sorted(path.name for path in (self.path / "outcomes").glob("part-*.parquet"))
+        if not done:
+            raise InputError(str(self.path), "no results yet", "a run with results", "Finish it: run the same study.")
+        found = [self._read_part(self.path / name / part) for part in done]
+        try:
+            return pa.concat_tables(found)
+        except pa.ArrowInvalid:
+            mend = "Remove the folder, and run the study again."
+            raise InputError(str(self.path / name), "parts of different kinds", "parts of one run", mend) from None
+
+    def _read_part(self, path: pathlib.Path) -> pa.Table:
+        try:
+            return pq.ParquetFile(path).read()
+        except (OSError, pa.ArrowException) as error:
+            got = "no such part" if isinstance(error, FileNotFoundError) else f"a damaged part ({error})".split("\n")[0]
+            mend = "Remove it if it is there, and run the same study again: what is missing is made anew."
+            raise InputError(str(path), got, "a whole Parquet file", mend) from None
 
     def columns(self, name: str) -> dict[str, np.ndarray]:
         """A whole result table as one array per column; text becomes objects, empty numbers become nan."""

@@ -9,7 +9,7 @@ import pytest
 
 from sakimori.base.columns import TABLES
 from sakimori.base.errors import InputError, RunError
-from sakimori.store import CHUNK, RunFolder, chunks_of, identity
+from sakimori.store import CHUNK, IDENTITY, PARTS, RunFolder, chunks_of, identity
 
 FACTS = identity("title: x\n", seed=1, futures=25)
 
@@ -17,7 +17,7 @@ SAMPLE = {"int32": 3, "float64": np.nan, "bool": False, "text": "a", "floats": [
 
 
 def rows(table: str, count: int = 2) -> dict[str, list[object]]:
-    return {c.name: [SAMPLE[c.kind]] * count for c in TABLES[table]}
+    return {c.name: [SAMPLE[c.kind]] * count for c in TABLES[table]} if table in TABLES else {"future": [3] * count}
 
 
 def test_chunks_are_fixed_by_number_alone() -> None:
@@ -28,8 +28,8 @@ def test_chunks_are_fixed_by_number_alone() -> None:
 
 def test_a_part_keeps_units_and_reads_back(tmp_path: pathlib.Path) -> None:
     with RunFolder.claim(tmp_path / "run", FACTS, "title: x\n") as folder:
-        folder.write_chunk(1, {name: rows(name) for name in TABLES})
-        folder.write_chunk(0, {name: rows(name) for name in TABLES})
+        folder.write_chunk(1, {name: rows(name) for name in PARTS})
+        folder.write_chunk(0, {name: rows(name) for name in PARTS})
     schema = pq.read_schema(folder.part("flights", 0))
     assert schema.field("apogee").metadata[b"unit"] == b"m"
     columns = RunFolder.open(tmp_path / "run").columns("engagements")
@@ -94,3 +94,85 @@ def test_reading_what_is_not_a_run(tmp_path: pathlib.Path) -> None:
     (tmp_path / "manifest.json").write_bytes(b"\xff{")
     with pytest.raises(InputError, match="unreadable JSON"):
         RunFolder.open(tmp_path)
+
+
+def finished(path: pathlib.Path, chunks: tuple[int, ...]) -> RunFolder:
+    """A run of 25 futures of which these chunks are done."""
+    with RunFolder.claim(path, FACTS, "title: x\n") as folder:
+        for chunk in chunks:
+            folder.write_chunk(chunk, {name: rows(name) for name in PARTS})
+    return folder
+
+
+def test_identity_is_described_whole() -> None:
+    assert set(IDENTITY) == set(FACTS) - {"identity"}
+
+
+def test_what_differs_is_named_in_words_and_circumstances_are_not(tmp_path: pathlib.Path) -> None:
+    with RunFolder.claim(tmp_path / "run", {**FACTS, "machine": "a"}, ""):
+        pass
+    other = {**identity("title: y\n", seed=2, futures=25), "machine": "b"}
+    with (
+        pytest.raises(RunError, match=r"\(differs in study, seed\)"),
+        RunFolder.claim(tmp_path / "run", other, ""),
+    ):
+        pass
+
+
+def test_an_unfinished_run_knows_what_it_has_not(tmp_path: pathlib.Path) -> None:
+    folder = finished(tmp_path / "run", (0, 2))
+    assert folder.missing_futures() == list(range(10, 20))
+    assert len(folder.columns("outcomes")["future"]) == 4
+    assert finished(tmp_path / "whole", (0, 1, 2)).missing_futures() == []
+
+
+def test_parts_of_a_chunk_cut_off_in_the_middle_are_not_read(tmp_path: pathlib.Path) -> None:
+    folder = finished(tmp_path / "run", (0, 1))
+    folder.part("outcomes", 1).unlink()
+    assert len(folder.columns("flights")["future"]) == 2
+    assert folder.missing(range(3)) == [1, 2]
+
+
+@pytest.mark.parametrize("table", PARTS)
+@pytest.mark.parametrize("damage", ["cut", "garbage", "empty", "gone"])
+def test_a_damaged_part_is_named_and_made_anew_once_it_is_removed(
+    table: str, damage: str, tmp_path: pathlib.Path
+) -> None:
+    folder = finished(tmp_path / "run", (0, 1, 2))
+    part = folder.part(table, 1)
+    whole = part.read_bytes()
+    part.unlink()
+    if damage != "gone":
+        part.write_bytes({"cut": whole[: len(whole) // 2], "garbage": b"garbage", "empty": b""}[damage])
+        with pytest.raises(InputError) as caught:
+            folder.columns(table)
+        assert caught.value.place.path == str(part)
+        assert "run the same study again" in caught.value.mend
+        part.unlink()
+    assert folder.missing(range(3)) == [1]
+
+
+@pytest.mark.parametrize("text", ["", "[", "[]", "null", "3", '"text"'])
+def test_a_manifest_that_is_none(text: str, tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "run"
+    finished(path, (0,))
+    (path / "manifest.json").write_text(text)
+    with pytest.raises(InputError, match="Remove the folder"):
+        RunFolder.open(path)
+    with pytest.raises(InputError, match="Remove the folder"), RunFolder.claim(path, FACTS, ""):
+        pass
+
+
+@pytest.mark.parametrize("name", ["nothing", "a-file", "a-file/run", "x" * 5000])
+def test_a_name_that_is_no_run(name: str, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "a-file").write_text("x")
+    with pytest.raises(InputError) as caught:
+        RunFolder.open(tmp_path / name)
+    assert len(str(caught.value)) < 500 + len(str(tmp_path))
+
+
+def test_a_folder_cannot_be_overwritten_by_a_file(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(InputError, match="a folder"):
+        RunFolder(tmp_path.parent).write_text(tmp_path.name, "text")
+    with pytest.raises(InputError, match="a folder"):
+        RunFolder(tmp_path).write_text("", "text")

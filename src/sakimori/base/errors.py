@@ -1,6 +1,7 @@
 """The small tree of errors that a person may meet; each says where, what was got, what was expected, how to mend it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 
 class SakimoriError(Exception):
@@ -28,6 +29,9 @@ class InputError(SakimoriError):
         self.place = place if isinstance(place, Place) else Place(place)
         self.got, self.expected, self.mend = got, expected, mend
         super().__init__(f"{self.place}: got {got}; expected {expected}. {mend}")
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.place, self.got, self.expected, self.mend)
 
 
 class RunError(SakimoriError):

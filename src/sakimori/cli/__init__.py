@@ -1,27 +1,27 @@
 """The command line: thin commands over `sakimori.api`.
 
 Exit codes: 0 fine, 1 findings of severity error in a readable study, 2 the input cannot be read or is not valid, 3 the
-run failed, 130 interrupted; nothing else.
+run failed or a result could not be written, 130 interrupted; nothing else.
 """
 
 import os
 import sys
-
-from sakimori.base.errors import SakimoriError
+import traceback
 
 
 def main() -> None:
     """Run one command; a mistake in a study ends in one message and an exit code, never in a traceback."""
-    from sakimori.cli.commands import app
-    from sakimori.cli.console import complain
-
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+        getattr(sys, name).reconfigure(errors="backslashreplace")
     try:
-        app(standalone_mode=True)
-    except SakimoriError as error:
-        complain(error)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        from sakimori.cli.commands import app
+
+        app()
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception:
+        traceback.print_exc()
+        print("This is a fault of Sakimori, not of your input. Please report it with the lines above.", file=sys.stderr)
+        sys.exit(3)

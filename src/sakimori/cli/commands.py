@@ -1,15 +1,25 @@
 """The commands, one function each. Heavy libraries load when a command runs, so that `--help` answers at once."""
 
 import pathlib
+import shlex
+from collections import Counter
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 import sakimori
+from sakimori.base.errors import InputError, RunError
 from sakimori.cli.console import ERR, OUT, ConsoleWatch, print_json
+from sakimori.cli.endings import Endings
+
+if TYPE_CHECKING:
+    from sakimori.report.view import RunView
+    from sakimori.store import RunFolder
 
 app = typer.Typer(
+    cls=Endings,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -40,7 +50,7 @@ class ExportFormat(StrEnum):
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(sakimori.__version__)
+        OUT.print(sakimori.__version__)
         raise typer.Exit
 
 
@@ -60,30 +70,38 @@ def new(
     from sakimori.study.shipped import copy_shipped
 
     folder = copy_shipped(source, pathlib.Path(name))
-    OUT.print(f"{folder}: a copy of {source}. Next: sakimori check {name}")
+    OUT.print(f"{folder}: a copy of {source}. Next: sakimori check {shlex.quote(name)}", markup=False, soft_wrap=True)
 
 
 @app.command()
 def check(study: StudyName, format: Annotated[Format, typer.Option(help="How to print.")] = Format.text) -> None:
     """Check a study: findings with file, line, and how to mend each."""
     from sakimori.cli.findings import print_findings
-    from sakimori.study import load
+    from sakimori.study import findings_of, load
     from sakimori.study.checks import check as find
 
-    findings = find(load(study))
+    try:
+        findings, code = find(load(study)), 0
+    except InputError as error:
+        if format is Format.text:
+            raise
+        findings, code = findings_of(error), error.exit_code
     if format is Format.json:
         print_json([finding.as_dict() for finding in findings])
     else:
         print_findings(findings)
     if any(f.severity == "error" and not f.waived for f in findings):
-        raise typer.Exit(1)
+        code = 1
+    raise typer.Exit(code)
 
 
 @app.command()
 def run(
     study: StudyName,
-    futures: Annotated[int | None, typer.Option(min=1, help="Number of futures; the study's by default.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all processors by default.")] = None,
+    futures: Annotated[
+        int | None, typer.Option(min=1, max=1_000_000, help="Number of futures; the study's by default.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Processes; all processors by default.")] = None,
     out: Annotated[pathlib.Path | None, typer.Option(help="Run folder; runs/STUDY by default.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="The study's by default.")] = None,
 ) -> None:
@@ -95,20 +113,48 @@ def run(
     folder = out or pathlib.Path("runs") / loaded.name
     with ConsoleWatch(futures or loaded.futures) as watch:
         done = execute(loaded, folder, futures=futures, seed=seed, workers=workers, watch=watch)
-    failed = done.manifest().get("failed_futures", 0)
-    if failed:
-        ERR.print(f"[bold red]{failed} futures failed[/]: they are left out of every mean; reasons are in outcomes/.")
-    OUT.print(f"run: {done.path}")
-    OUT.print(f"next: sakimori show {done.path}; sakimori report {done.path}", style="dim")
+    _tell_failed(done)
+    OUT.print(f"run: {done.path}", markup=False, soft_wrap=True)
+    path = shlex.quote(str(done.path))
+    OUT.print(f"next: sakimori show {path}; sakimori report {path}", style="dim", markup=False, soft_wrap=True)
+
+
+def _tell_failed(done: "RunFolder") -> None:
+    facts = done.manifest()
+    if not facts["failed_futures"]:
+        return
+    fault, _ = Counter(fault for fault in done.columns("outcomes")["fault"] if fault).most_common(1)[0]
+    if facts["failed_futures"] == facts["futures"]:
+        raise RunError(f"every future failed; most often: {fault}")
+    told = f"they are left out of every number. Most often: {escape(fault)}"
+    ERR.print(f"[bold red]{facts['failed_futures']} futures failed[/]: {told}", soft_wrap=True)
+
+
+def _view(run: pathlib.Path) -> "RunView":
+    """The run; a word on stderr where it is unfinished."""
+    from sakimori.report.opening import open_view
+
+    view = open_view(run)
+    _tell_unfinished(run)
+    return view
+
+
+def _tell_unfinished(run: pathlib.Path) -> None:
+    from sakimori.store import RunFolder
+
+    folder = RunFolder.open(run)
+    missing, asked = len(folder.missing_futures()), folder.manifest().get("futures")
+    if missing:
+        told = f"{escape(str(run))} has {missing} of its {asked} futures still to run, and leaves them out."
+        ERR.print(f"[bold red]UNFINISHED[/] {told}", soft_wrap=True)
 
 
 @app.command()
 def show(run: RunPath, json: AsJson = False) -> None:
     """The scoreboard of a run."""
-    from sakimori.report.opening import open_view
     from sakimori.report.scoreboard import scoreboard, scoreboard_json
 
-    view = open_view(run)
+    view = _view(run)
     if json:
         print_json(scoreboard_json(view))
     else:
@@ -119,9 +165,8 @@ def show(run: RunPath, json: AsJson = False) -> None:
 def compare(run: RunPath, other: RunPath, json: AsJson = False) -> None:
     """Two runs side by side: the options they share, and what differs between the studies."""
     from sakimori.report.beside import beside, beside_json
-    from sakimori.report.opening import open_view
 
-    left, right = open_view(run), open_view(other)
+    left, right = _view(run), _view(other)
     if json:
         print_json(beside_json(left, right))
     else:
@@ -137,9 +182,8 @@ def explain(
 ) -> None:
     """Why one threat leaked, in words."""
     from sakimori.report.explanation import explanation
-    from sakimori.report.opening import open_view
 
-    for line in explanation(open_view(run), future, threat, option):
+    for line in explanation(_view(run), future, threat, option):
         OUT.print(line, markup=False, soft_wrap=True)
 
 
@@ -150,7 +194,8 @@ def report(
     """Write the report: one offline HTML file."""
     from sakimori.report.opening import write_report
 
-    OUT.print(f"report: {write_report(run, out)}", soft_wrap=True)
+    OUT.print(f"report: {write_report(run, out)}", markup=False, soft_wrap=True)
+    _tell_unfinished(run)
 
 
 @app.command()
@@ -189,4 +234,5 @@ def export(
     from sakimori.report.export import export_run
 
     for path in export_run(run, format.value, out):
-        OUT.print(str(path), soft_wrap=True)
+        OUT.print(str(path), markup=False, soft_wrap=True)
+    _tell_unfinished(run)

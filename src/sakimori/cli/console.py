@@ -1,8 +1,10 @@
 """What the console shows: messages on stderr, results on stdout, a progress bar for long work."""
 
 import json
+import os
+import sys
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,8 +13,22 @@ from rich.text import Text
 
 from sakimori.base.errors import InputError, SakimoriError
 
-OUT = Console(soft_wrap=False, highlight=False)
-ERR = Console(stderr=True, highlight=False)
+MOST_PLACES = 10  # of one message
+
+
+def silence(stream: IO[str]) -> None:
+    """Drop what is still written to `stream`: nobody reads it, or it cannot be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Whoever read it has had enough (`| head`); the exit code still tells how the command ended."""
+        silence(self.file)
+
+
+OUT = _Console(soft_wrap=False, highlight=False)
+ERR = _Console(stderr=True, highlight=False)
 
 
 def complain(error: SakimoriError) -> None:
@@ -21,13 +37,20 @@ def complain(error: SakimoriError) -> None:
         ERR.print(f"[bold red]error[/] {escape(str(error.place))}", soft_wrap=True)
         for label, text in (("got", error.got), ("expected", error.expected), ("mend", error.mend)):
             ERR.print(f"  {label + ':':10}{escape(text)}", soft_wrap=True)
+        more = [f"{p.place} ({p.got})" for p in getattr(error, "problems", ())[1:]]
+        for told in [*more[:MOST_PLACES], *([f"{len(more) - MOST_PLACES} others"] if len(more) > MOST_PLACES else [])]:
+            ERR.print(f"  {'also:':10}{escape(told)}", soft_wrap=True)
     else:
         ERR.print(f"[bold red]error[/] {escape(str(error))}", soft_wrap=True)
 
 
 def print_json(value: Any) -> None:
     """Write `value` to stdout as JSON, for scripts."""
-    print(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    try:
+        print(json.dumps(value, ensure_ascii=not unicode, indent=1, allow_nan=False), flush=True)
+    except BrokenPipeError:
+        silence(sys.stdout)
 
 
 class _Rate(ProgressColumn):

@@ -5,6 +5,7 @@ import math
 import pathlib
 from typing import Any
 
+from rich.markup import escape
 from rich.table import Table
 
 from sakimori.base.errors import InputError
@@ -25,7 +26,8 @@ def print_import(report: ImportReport, out: pathlib.Path | None, as_json: bool) 
         if row["status"] != "NOT_FLOWN":
             numbers = (row[k] for k in ("range_km", "apogee_km", "announced_min", "flown_min"))
             result = "; ".join(filter(None, [row["reason"] or "flew", row["remarks"]]))
-            table.add_row(str(row["row"]), row["flight"], *("" if n is None else f"{n:g}" for n in numbers), result)
+            told = ("" if n is None else f"{n:g}" for n in numbers)
+            table.add_row(str(row["row"]), escape(row["flight"]), *told, escape(result))
     OUT.print(table)
     counts = _counts(report)
     OUT.print(

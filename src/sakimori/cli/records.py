@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from rich.markup import escape
 from rich.table import Table
 
 from sakimori.base.errors import InputError
@@ -27,7 +28,7 @@ def print_records(catalogue: Catalogue, as_json: bool) -> None:
     for heading in ("kind", "name", "title", "", "from"):
         table.add_column(heading, no_wrap=heading == "name")
     for row in rows:
-        table.add_row(*(str(row[k] or "") for k in ("kind", "name", "title", "title_ja", "origin")))
+        table.add_row(*(escape(str(row[k] or "")) for k in ("kind", "name", "title", "title_ja", "origin")))
     OUT.print(table)
 
 
@@ -42,16 +43,19 @@ def print_record(catalogue: Catalogue, name: str, as_json: bool) -> None:
         facts = {"name": name, "kind": entry.kind, "title": entry.record.title, "title_ja": entry.record.title_ja}
         print_json({**facts, "origin": entry.origin, "parameters": rows})
         return
-    OUT.print(f"[bold]{entry.record.title}[/] {entry.record.title_ja or ''}\n{name} ({entry.kind}, {entry.origin})")
+    OUT.print(f"[bold]{escape(entry.record.title)}[/] {escape(entry.record.title_ja or '')}", soft_wrap=True)
+    OUT.print(f"{name} ({entry.kind}, {entry.origin})", markup=False, soft_wrap=True)
     table = Table()
     for heading in ("parameter", "value", "low", "high", "basis", "source", "note"):
         table.add_column(heading, no_wrap=heading == "parameter", overflow="fold")
     for row in rows:
-        table.add_row(*("" if row[k] is None else str(row[k]) for k in row))
+        table.add_row(*("" if row[k] is None else escape(str(row[k])) for k in row))
     OUT.print(table)
     titles = _titles()
     for key in sorted({str(row["source"]) for row in rows if row["source"]}):
-        OUT.print(f"[bold]{key}[/]: {titles.get(key, 'not in the shipped sources.bib')}", soft_wrap=True)
+        OUT.print(
+            f"[bold]{escape(key)}[/]: {escape(titles.get(key, 'not in the shipped sources.bib'))}", soft_wrap=True
+        )
 
 
 def _parameter(entry: Entry, key: str) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """The local runner: chunks of futures evaluated in this process or in spawned ones, with identical bytes.
 
 The first chunk is always evaluated here, so that kernels are compiled once, before any worker starts. Workers are
-spawned, never forked (forking after a threaded kernel hung), and use one thread each.
+spawned, never forked (forking after a threaded kernel hung), and use one thread each. However a run stops, what is
+done is kept and the same command resumes it.
 """
 
+import contextlib
 import json
 import logging
 import multiprocessing
@@ -15,7 +17,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -23,12 +25,16 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from sakimori.base.errors import RunError
+from sakimori.base.errors import InputError, RunError
 from sakimori.run.tables import ChunkReport, evaluate_chunk
 from sakimori.store import RunFolder, chunks_of, identity
 from sakimori.study import Study, check
 
 LOG = logging.getLogger("sakimori.run")
+
+MOST_FUTURES = 1_000_000
+MOST_WORKERS = 1024
+_RESUME = "What is done is kept: run the same command to resume."
 
 
 class Watch(Protocol):
@@ -64,7 +70,7 @@ class _Tally:
 
 def execute(
     study: Study,
-    out: pathlib.Path,
+    out: str | pathlib.Path,
     *,
     futures: int | None = None,
     seed: int | None = None,
@@ -74,26 +80,40 @@ def execute(
     """Run `study` into the folder `out`, or resume it there.
 
     `futures` and `seed` default to the study's; `workers` to the number of processors this process may use.
-    Raises RunError where the folder holds another run, is in use, or a worker died.
+    Raises RunError where the folder holds another run, is in use or cannot be written, or a worker died; InputError
+    where a number is out of its range, or the folder's manifest cannot be read.
     """
     watch = watch or _Silent()
-    futures = study.futures if futures is None else futures
-    seed = study.seed if seed is None else seed
-    if futures < 1:
-        raise RunError(f"got {futures} futures; expected at least 1. Give another --futures.")
+    futures = _within("futures", study.futures if futures is None else futures, 1, MOST_FUTURES)
+    seed = _within("seed", study.seed if seed is None else seed, 0, 2**32 - 1)
+    workers = _within("workers", _processors() if workers is None else workers, 1, MOST_WORKERS)
     resolved = study.resolved_yaml()
     facts = {**identity(resolved, seed, futures), **_circumstances(study)}
-    with RunFolder.claim(out, facts, resolved) as folder:
-        started = time.perf_counter()
-        handler = _log_to(folder)
-        try:
-            tally = _work(study, folder, futures, seed, workers or _processors(), watch)
-        finally:
-            LOG.removeHandler(handler)
-            handler.close()
-        if tally.done:
-            _finish(folder, tally, time.perf_counter() - started)
+    out = pathlib.Path(out)
+    try:
+        with RunFolder.claim(out, facts, resolved) as folder, _log_to(folder):
+            started = time.perf_counter()
+            tally = _work(study, folder, futures, seed, workers, watch)
+            if tally.done or "failed_futures" not in folder.manifest():
+                _finish(folder, tally, time.perf_counter() - started)
+    except OSError as error:
+        raise RunError(f"{out} cannot be written: {_told(error)}. Mend it or give another --out. {_RESUME}") from error
+    except MemoryError:
+        raise RunError(f"the machine has too little memory: give fewer --workers. {_RESUME}") from None
+    except KeyboardInterrupt:
+        watch.say(f"interrupted. {_RESUME}")
+        raise
     return folder
+
+
+def _within(name: str, value: int, least: int, most: int) -> int:
+    if not least <= value <= most:
+        raise InputError(f"--{name}", str(value), f"{least} to {most}", f"Give another number of {name}.")
+    return value
+
+
+def _told(error: OSError) -> str:
+    return error.strerror or str(error)
 
 
 def _work(study: Study, folder: RunFolder, futures: int, seed: int, workers: int, watch: Watch) -> _Tally:
@@ -103,19 +123,21 @@ def _work(study: Study, folder: RunFolder, futures: int, seed: int, workers: int
     tally = _Tally()
     if before:
         watch.say(f"resuming: {before} of {futures} futures are already done")
+        watch.advance(before, futures)
     LOG.info("start", extra={"facts": {"futures": futures, "done": before, "workers": workers}})
     if todo:
         watch.say("compiling kernels where they have changed (up to a minute on first use)")
-    for report in _reports(study, folder, seed, [(c, chunks[c]) for c in todo], workers):
-        tally.add(report)
-        LOG.info("chunk", extra={"facts": {"chunk": report.chunk, "failed": report.failed}})
-        watch.advance(before + tally.done, futures)
+    with contextlib.closing(_reports(study, folder, seed, [(c, chunks[c]) for c in todo], workers)) as reports:
+        for report in reports:
+            tally.add(report)
+            LOG.info("chunk", extra={"facts": {"chunk": report.chunk, "failed": report.failed}})
+            watch.advance(before + tally.done, futures)
     return tally
 
 
 def _reports(
     study: Study, folder: RunFolder, seed: int, todo: list[tuple[int, range]], workers: int
-) -> Iterator[ChunkReport]:
+) -> Generator[ChunkReport]:
     for chunk, numbers in todo[:1]:
         yield evaluate_chunk(study, folder, seed, chunk, numbers)
     rest = todo[1:]
@@ -124,18 +146,43 @@ def _reports(
         for chunk, numbers in rest:
             yield evaluate_chunk(study, folder, seed, chunk, numbers)
         return
+    others = set(multiprocessing.active_children())
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(study, folder, seed))
     try:
-        pending = {pool.submit(_in_worker, chunk, numbers) for chunk, numbers in rest}
+        with _interrupts_held():
+            pending = {pool.submit(_in_worker, chunk, numbers) for chunk, numbers in rest}
         while pending:
             finished, pending = wait(pending, return_when=FIRST_COMPLETED)
             for future in finished:
                 yield future.result()
     except BrokenProcessPool:
-        raise RunError("a worker process died. Nothing done is lost: run the same command to resume.") from None
+        raise RunError(f"a worker process died (killed, or out of memory). {_RESUME}") from None
+    except BaseException:
+        for worker in set(multiprocessing.active_children()) - others:
+            worker.terminate()  # what they were at is done again
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Processes started inside never see an interrupt; one that comes meanwhile reaches this process afterwards."""
+    came: list[int] = []
+    mine = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is not None
+    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number)) if mine else None
+    masks = hasattr(signal, "pthread_sigmask")  # what new processes inherit; not on Windows
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set[int]()
+    try:
+        yield
+    finally:
+        if masks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if mine:
+            signal.signal(signal.SIGINT, handler)
+        if came:
+            signal.raise_signal(signal.SIGINT)
 
 
 _WORKER: dict[str, Any] = {}
@@ -192,8 +239,9 @@ def _finish(folder: RunFolder, tally: _Tally, wall: float) -> None:
         },
     ]
     outcomes = folder.columns("outcomes")
-    facts["failed_futures"] = len(set(outcomes["future"][outcomes["failed"]].tolist()))
-    folder.write_manifest(facts)
+    failed = len(set(outcomes["future"][outcomes["failed"].astype(bool)].tolist()))
+    folder.write_manifest({**facts, "failed_futures": failed})
+    LOG.info("end", extra={"facts": {"done": tally.done, "failed": failed, "wall_seconds": round(wall, 3)}})
 
 
 def _peak_memory() -> int | None:
@@ -232,10 +280,25 @@ class _JsonLines(logging.Formatter):
         return json.dumps(facts, ensure_ascii=False)
 
 
-def _log_to(folder: RunFolder) -> logging.Handler:
-    handler = logging.FileHandler(folder.path / "log.jsonl", encoding="utf-8")
+class _LogFile(logging.FileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        raise  # a log that cannot be written stops the run like any other part of it
+
+
+@contextlib.contextmanager
+def _log_to(folder: RunFolder) -> Iterator[None]:
+    """Keep the run's log in its folder; why it stopped is the last line."""
+    handler = _LogFile(folder.path / "log.jsonl", encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(_JsonLines())
     LOG.addHandler(handler)
     LOG.setLevel(logging.INFO)
     LOG.propagate = False
-    return handler
+    try:
+        yield
+    except BaseException as reason:
+        with contextlib.suppress(OSError):
+            LOG.error("stopped", extra={"facts": {"reason": f"{type(reason).__name__}: {reason}".removesuffix(": ")}})
+        raise
+    finally:
+        LOG.removeHandler(handler)
+        handler.close()

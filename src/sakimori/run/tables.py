@@ -54,6 +54,8 @@ def evaluate_chunk(study: Study, folder: RunFolder, seed: int, chunk: int, futur
                 outcome = play(case)
             with report.stage("rows"):
                 rows = rows_of(outcome, labels)
+        except (OSError, MemoryError):  # the machine's fault, not the future's: stop, and resume later
+            raise
         except Exception as fault:
             told = f"{type(fault).__name__}: {fault}"
             rows = {"outcomes": [_failed(future, option, told) for option in study.option_names]}
