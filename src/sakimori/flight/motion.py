@@ -40,6 +40,7 @@ class Body(NamedTuple):
     bank: float = 0.0  # [rad] lift turned about the velocity, positive to the right
     bank_amplitude: float = 0.0  # [rad]
     bank_period: float = 1.0  # [s]
+    load_limit: float = math.inf  # [m/s2] lift is held to this (a smaller angle of attack); its drag is not lowered
 
 
 @kernel
@@ -119,7 +120,7 @@ def acceleration(
         bank = body.bank
         if body.bank_amplitude != 0.0:
             bank += body.bank_amplitude * math.sin(2.0 * math.pi * time / body.bank_period)
-        lift = drag * body.lift_to_drag
+        lift = min(drag * body.lift_to_drag, body.load_limit)
         lx, ly, lz = _lift_direction(ux, uy, uz, nx, ny, nz, bank)
         ax, ay, az = ax + lift * lx, ay + lift * ly, az + lift * lz
     return ax, ay, az
