@@ -11,7 +11,7 @@ from sakimori.base.types import Flights, FlightStatus
 from sakimori.flight import ballistic, glide
 from sakimori.flight.ballistic import BallisticThreat
 from sakimori.flight.glide import GlideThreat
-from sakimori.flight.motion import WGS84, Environment
+from sakimori.flight.motion import WGS84, Environment, plain
 from sakimori.flight.threat import Aim, Record
 
 
@@ -29,17 +29,12 @@ FAMILIES: dict[type, Family] = {
 }
 
 
-def _plain(environment: Environment) -> Environment:
-    """The environment in floats only, so that each kernel is compiled once."""
-    return Environment(*(float(value) for value in environment))
-
-
 def aim(threat: BallisticThreat | GlideThreat, environment: Environment = WGS84) -> Aim:
     """Solve how a threat starts its unpowered flight so as to come down at its aim point; see Aim.
 
     A case without solution is an answer (Aim.status), not an error.
     """
-    family, environment = FAMILIES[type(threat)], _plain(environment)
+    family, environment = FAMILIES[type(threat)], plain(environment)
     return family.solve(family.case_of(threat, environment), environment)
 
 
@@ -57,7 +52,7 @@ def fly(threats: Sequence[BallisticThreat | GlideThreat], step: float, environme
     if not threats or not (0.0 < step < math.inf):
         got = f"{len(threats)} threats, step {step}"
         raise InputError("raid", got, "one or more threats, step above 0", "Give a step in seconds.")
-    environment, step, n = _plain(environment), float(step), len(threats)
+    environment, step, n = plain(environment), float(step), len(threats)
     families = [FAMILIES[type(threat)] for threat in threats]
     cases = [family.case_of(threat, environment) for family, threat in zip(families, threats, strict=True)]
     aims = [family.solve(case, environment) for family, case in zip(families, cases, strict=True)]
