@@ -80,6 +80,18 @@ def check(study: StudyName, format: Annotated[Format, typer.Option(help="How to 
 
 
 @app.command()
+def fly(
+    file: Annotated[pathlib.Path, typer.Argument(metavar="FILE", help="A flight file; see docs/fly-files.md.")],
+    out: Annotated[pathlib.Path | None, typer.Option(help="CSV or Parquet file to write, by its ending.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Fly one body or vehicle from a small YAML file: summary, plot in the terminal, table."""
+    from sakimori.cli.flying import fly_file
+
+    fly_file(file, out, json)
+
+
+@app.command()
 def run(
     study: StudyName,
     futures: Annotated[int | None, typer.Option(min=1, help="Number of futures; the study's by default.")] = None,

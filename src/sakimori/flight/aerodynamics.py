@@ -17,7 +17,17 @@ from sakimori.base.kernels import kernel
 from sakimori.base.types import Floats
 from sakimori.earth.atmosphere import speed_of_sound
 from sakimori.flight.controls import Programme, commanded, energy
-from sakimori.flight.motion import Body, Environment, Vector, air_density, air_forces, interval, is_a
+from sakimori.flight.motion import (
+    Body,
+    Environment,
+    Vector,
+    air_density,
+    air_forces,
+    air_velocity,
+    altitude_and_normal,
+    interval,
+    is_a,
+)
 
 
 class Coefficient(NamedTuple):
@@ -111,14 +121,14 @@ def _choose_vehicle(time: Any, altitude: Any, speed: Any, body: Any, environment
 
 
 @kernel
-def loads(times: Floats, air: Floats, vehicle: Vehicle, environment: Environment) -> Floats:
-    """Rows of angle of attack, bank [rad], Mach, dynamic pressure [Pa], drag, lift [m/s2] (K, 6).
-
-    `air` (K, 2) holds altitude [m] and speed through the air [m/s].
-    """
+def loads(times: Floats, states: Floats, vehicle: Vehicle, environment: Environment) -> Floats:
+    """Rows of angle of attack, bank [rad], Mach, dynamic pressure [Pa], drag, lift [m/s2] (K, 6) of states (K, 6)."""
     out = np.empty((times.size, 6))
     for k in range(times.size):
-        altitude, speed = air[k, 0], air[k, 1]
+        x, y, z, vx, vy, vz = states[k]
+        altitude, nx, ny, nz = altitude_and_normal(x, y, z, environment.radius, environment.flattening)
+        ux, uy, uz = air_velocity(vx, vy, vz, altitude, nx, ny, nz, environment.wind)
+        speed = math.sqrt(ux * ux + uy * uy + uz * uz)
         mach, angle, bank = attitude(times[k], altitude, speed, vehicle, environment)
         drag, lift, _ = _forces_of_vehicle(times[k], altitude, speed, vehicle, environment)
         pressure = 0.5 * air_density(altitude, environment) * speed * speed

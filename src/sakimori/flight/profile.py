@@ -96,19 +96,13 @@ def trace(
     samples[0] = start
     if isinstance(body, Body):
         body = Body(*(float(value) for value in body))
-    code, time, end, apogee, index = integrate(
-        0.0,
-        np.array(start, dtype=np.float64),
-        body,
-        plain(environment),
-        float(stop_time),
-        float(stop_altitude),
-        NEVER,
-        Clock(float(step), 0.0),
-        1,
-        samples,
-        *(() if limits is None and strictness == 1.0 else (limits, float(strictness))),
-    )
+    begin, clock, environment = np.array(start, dtype=np.float64), Clock(float(step), 0.0), plain(environment)
+    ends = float(stop_time), float(stop_altitude), NEVER
+    if limits is None and strictness == 1.0:  # the same compiled kernel as the families use
+        flown = integrate(0.0, begin, body, environment, *ends, clock, 1, samples)
+    else:
+        flown = integrate(0.0, begin, body, environment, *ends, clock, 1, samples, limits, float(strictness))
+    code, time, end, apogee, index = flown
     times = np.array([step * k for k in range(index)])
     if time > times[-1]:
         samples[index], times, index = end, np.append(times, time), index + 1
