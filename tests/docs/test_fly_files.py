@@ -77,5 +77,5 @@ def test_the_glider_flies(tmp_path: pathlib.Path) -> None:
     assert math.isclose(columns["speed_m_s"][-1], 1500.0, abs_tol=1e-5) or columns["altitude_m"][-1] < 20e3 + 1e-3
     assert 1000.0 < flown.time[-1] < 3000.0
     ratio = columns["lift_m_s2"] / columns["drag_m_s2"]
-    assert 3.0 < ratio.min()  # of the table: 3.05 to 3.34
+    assert ratio.min() > 3.0  # of the table: 3.05 to 3.34
     assert ratio.max() < 3.4

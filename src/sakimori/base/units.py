@@ -71,7 +71,7 @@ DIMENSIONS: Final[dict[str, Dimension]] = {
         Dimension("pressure", "a pressure", "Pa", "20 kPa", "kPa"),
         Dimension("density", "a density", "kg/m^3", "1.225 kg/m^3", "kg/m^3"),
         Dimension("specific energy", "an energy per mass", "m^2/s^2", "20 MJ/kg", "MJ/kg"),
-        Dimension("gravitational parameter", "a gravitational parameter", "m^3/s^2", "3.986e14 m^3/s^2", "m^3/s^2"),
+        Dimension("gravitational parameter", "a gravitational parameter", "m^3/s^2", "4e14 m^3/s^2", "m^3/s^2"),
         Dimension("irradiance", "an irradiance", "W/m^2", "1e-11 W/m^2", "W/m^2"),
         Dimension("intensity", "a radiant intensity", "W/sr", "80 kW/sr", "kW/sr"),
         Dimension("money", "an amount of US dollars", "USD", "3.5 GUSD", "MUSD"),

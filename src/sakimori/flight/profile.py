@@ -15,6 +15,9 @@ from sakimori.flight.integrator import LONGEST, NEVER, Clock, Limits, Stop, inte
 from sakimori.flight.motion import WGS84, Body, Environment, plain
 
 MOST_SAMPLES = 1_000_000
+NO_LIMITS = Limits(math.nan, math.nan)
+# A single flight may cost more than one of a raid: 0.1 mm and 1 um/s per step keep the energy of an arc to 1e-9.
+STRICT = 100.0
 
 
 class Profile(NamedTuple):
@@ -79,9 +82,9 @@ def trace(
     step: float,
     stop_time: float,
     stop_altitude: float = 0.0,
-    limits: Limits | None = None,
+    limits: Limits = NO_LIMITS,
     environment: Environment = WGS84,
-    strictness: float = 1.0,
+    strictness: float = STRICT,
 ) -> Trace:
     """Fly one point mass from a state (6,) [m, m/s] in rotating axes; see `integrate` for the ways in which it ends.
 
@@ -98,11 +101,9 @@ def trace(
         body = Body(*(float(value) for value in body))
     begin, clock, environment = np.array(start, dtype=np.float64), Clock(float(step), 0.0), plain(environment)
     ends = float(stop_time), float(stop_altitude), NEVER
-    if limits is None and strictness == 1.0:  # the same compiled kernel as the families use
-        flown = integrate(0.0, begin, body, environment, *ends, clock, 1, samples)
-    else:
-        flown = integrate(0.0, begin, body, environment, *ends, clock, 1, samples, limits, float(strictness))
-    code, time, end, apogee, index = flown
+    code, time, end, apogee, index = integrate(
+        0.0, begin, body, environment, *ends, clock, 1, samples, limits, float(strictness)
+    )
     times = np.array([step * k for k in range(index)])
     if time > times[-1]:
         samples[index], times, index = end, np.append(times, time), index + 1

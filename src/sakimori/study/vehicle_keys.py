@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Key
 from pydantic import model_validator
 
+from sakimori.flight.profile import STRICT
 from sakimori.study.fields import Field
 from sakimori.study.quantities import Amount, fixed
 from sakimori.study.schema import SCHEMA, Titled
@@ -15,6 +16,7 @@ from sakimori.study.shapes import Quantity, Strict, fault
 
 _RIGHT, _TURN = 0.5 * math.pi + 1e-12, 2.0 * math.pi + 1e-12
 LONGEST_FLIGHT = 86400.0  # [s]
+_FORMS = "Write 0.1, {polynomial: [0.08, 0.001], per: deg} or {mach, angle_of_attack, values}."
 
 
 @dataclass(frozen=True)
@@ -55,20 +57,21 @@ class Coefficient(Strict):
     def _plain_number(cls, data: Any) -> Any:
         if isinstance(data, int | float) and not isinstance(data, bool):
             return {"constant": float(data)}
+        if not isinstance(data, dict | Coefficient):
+            raise fault("SHAPE03", f"'{str(data)[:40]}'", "a coefficient", _FORMS)
         return data
 
     @model_validator(mode="after")
     def _one_form(self) -> "Coefficient":
         table = [self.mach, self.angle_of_attack, self.values]
         forms = (self.constant is not None) + (self.polynomial is not None) + any(part is not None for part in table)
-        example = "Write 0.1, {polynomial: [0.08, 0.001], per: deg} or {mach, angle_of_attack, values}."
         if forms != 1:
-            raise fault("SHAPE03", f"{forms} forms of a coefficient", "one form", example)
+            raise fault("SHAPE03", f"{forms} forms of a coefficient", "one form", _FORMS)
         if (self.polynomial is None) != (self.per is None):
             got, expected = "a polynomial without its unit of angle", "per: deg or per: rad beside the polynomial"
             if self.per is not None:
                 got = "'per' without a polynomial"
-            raise fault("SHAPE03", got, expected, example, ("per",) if self.per else ("polynomial",))
+            raise fault("SHAPE03", got, expected, _FORMS, ("per",) if self.per else ("polynomial",))
         if any(part is not None for part in table):
             self._check_table()
         return self
@@ -230,4 +233,4 @@ class FlightFile(Titled):
     controls: Controls = Controls()
     stop: StopAt = StopAt()
     step: Time = fixed(1.0, "time", "1 s")
-    strictness: Annotated[Amount, _one("number", 1e-3, 1e6)] = fixed(1.0, "number", 1)
+    strictness: Annotated[Amount, _one("number", 1e-3, 1e6)] = fixed(STRICT, "number", STRICT)

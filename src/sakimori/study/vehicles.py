@@ -102,7 +102,9 @@ def read_plan(path: pathlib.Path) -> FlightPlan:
     step = _value(model.step)
     if stop_time / step > MOST_SAMPLES:
         got, expected = f"a step of {step:g} s over {stop_time:g} s", f"at most {MOST_SAMPLES} rows"
-        raise Problem("UNIT03", document.place("step"), got, expected, "Lengthen the step, or stop sooner.")
+        raise Problem(
+            "UNIT03", document.place("step"), got, expected, "Lengthen the step, or give a shorter stop time."
+        )
     return FlightPlan(
         str(path),
         model.title or path.stem,
@@ -131,7 +133,8 @@ def fly_plan(plan: FlightPlan) -> FlownPlan:
         strictness=plan.strictness,
     )
     if flown.stop is Stop.FAILED:
-        raise RunError(f"{plan.path}: the flight could not be followed beyond {flown.time[-1]:.6g} s.")
+        why = "no step is small enough there, as where strong lift turns the path vertical and upwards has no direction"
+        raise RunError(f"{plan.path}: the flight could not be followed beyond {flown.time[-1]:.6g} s: {why}.")
     return FlownPlan(
         plan,
         flown.stop,
