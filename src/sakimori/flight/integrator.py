@@ -325,13 +325,17 @@ def integrate(
         if limits is not None and code != _TIME:
             step = _shortened(code, limits, time, share * step, state, slopes, after, body, environment)
         altitude, new_rate, sine = climb(after, environment)
-        if altitude <= stop_altitude and new_rate < 0.0:
+        down, share = altitude <= stop_altitude and new_rate < 0.0, 1.0
+        if sine <= stop_sine:
+            share = _share_of_event(1, stop_sine, step, state, slopes, after, work, environment)
+            down = down and _share_of_event(0, stop_altitude, step, state, slopes, after, work, environment) <= share
+        if down:
             code = _ALTITUDE
             step *= _share_of_event(0, stop_altitude, step, state, slopes, after, work, environment)
             step = _land(time, step, stop_altitude, state, slopes, after, body, environment)
         elif sine <= stop_sine:
             code = _ANGLE
-            step *= _share_of_event(1, stop_sine, step, state, slopes, after, work, environment)
+            step *= share
             try_step(time, step, state, slopes, after, body, environment)
         if code != _TIME:
             altitude, new_rate, sine = climb(after, environment)

@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from sakimori.base.errors import InputError, Place
 from sakimori.base.types import FlightStatus
 from sakimori.earth.geodesy import destination
-from sakimori.flight import BallisticThreat, GlideThreat, aim
+from sakimori.flight import AnyThreat, BallisticThreat, GlideThreat, QuasiBallisticThreat, aim
 from sakimori.flight.kepler import vacuum_arc
 from sakimori.study.catalogue import DATA, Catalogue, shipped
 from sakimori.study.fields import THREATS
 
 LARGEST = 5_000_000  # [bytes] of one table
 MANOEUVRES = ("none", "pull-up", "glide", "unknown")
-GLIDE_RECORD, PULL_UP_RECORD = "regional-glider", "depressed-ballistic"
+GLIDE_RECORD, PULL_UP_RECORD = "regional-glider", "short-range-quasi-ballistic"
 DIFFERS = 0.15  # share by which a figure may differ from the package's own table before that is remarked
 SAME_LAUNCH = 300.0  # [s] launches nearer than this are taken for the same one
 
@@ -173,10 +173,10 @@ def fly_observed(flight: ObservedFlight, parameters: Mapping[str, float]) -> Fli
     return FlightResult(flight, status.name, "", solved.speed, solved.angle, duration, solved.apogee, remarks)
 
 
-def observed_threat(flight: ObservedFlight, parameters: Mapping[str, float]) -> BallisticThreat | GlideThreat:
+def observed_threat(flight: ObservedFlight, parameters: Mapping[str, float]) -> AnyThreat:
     """The announced flight as a threat, launched at 0 s: it comes down at the announced range along its bearing.
 
-    `parameters` are the fields of its record [SI]; a ballistic record's loft gives way to the announced apogee.
+    `parameters` are the fields of its record [SI]; its loft or apogee gives way to the announced apogee.
     """
     latitude, longitude = destination(flight.latitude, flight.longitude, flight.bearing, flight.range)
     where = {
@@ -188,8 +188,9 @@ def observed_threat(flight: ObservedFlight, parameters: Mapping[str, float]) -> 
     }
     if "entry_speed" in parameters:
         return GlideThreat(**where, **parameters)
-    rest = {name: value for name, value in parameters.items() if name != "loft"}
-    return BallisticThreat(**where, apogee=flight.apogee, **rest)
+    rest = {name: value for name, value in parameters.items() if name not in ("loft", "apogee")}
+    kind = QuasiBallisticThreat if "pull_up_pressure" in parameters else BallisticThreat
+    return kind(**where, apogee=flight.apogee, **rest)
 
 
 def _why(flight: ObservedFlight, status: FlightStatus, nearest: float) -> str:
