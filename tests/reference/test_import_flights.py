@@ -6,7 +6,8 @@ import pytest
 
 from sakimori.study.flight_tables import import_flights, shipped_table
 
-# Counts of the data set as its provenance note gives them: 303 rows, 196 with range and apogee, 5 glides, 49 pull-ups (36 with both).
+# Counts of the data set as its provenance note gives them: 303 rows, 196 with range and apogee, 5 glides, 49
+# pull-ups (36 of them with both).
 ROWS, COMPLETE, GLIDES, PULL_UPS, COMPLETE_PULL_UPS = 303, 196, 5, 49, 36
 
 

@@ -178,6 +178,21 @@ def catalogue(name: Annotated[str | None, typer.Argument(help="A record.")] = No
         print_record(records, name, json)
 
 
+@app.command()
+def fit(
+    range: Annotated[str, typer.Option(metavar="LENGTH", help="Announced range, like '850 km'.")],
+    apogee: Annotated[str, typer.Option(metavar="LENGTH", help="Announced highest altitude, like '50 km'.")],
+    time: Annotated[str | None, typer.Option(metavar="TIME", help="Announced flight time, like '11 min'.")] = None,
+    launch: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Launch place in degrees.")] = None,
+    bearing: Annotated[str | None, typer.Option(metavar="ANGLE", help="From the launch place, like '90 deg'.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Which kind of flight explains an announced range and apogee, and how long it would fly."""
+    from sakimori.cli.fitting import print_fit
+
+    print_fit(range, apogee, time, launch, bearing, json)
+
+
 @import_app.command("flights")
 def import_flights(
     file: Annotated[pathlib.Path, typer.Argument(help="CSV of observed flights.")],

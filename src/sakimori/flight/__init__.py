@@ -2,6 +2,7 @@
 
 from sakimori.flight.ballistic import BallisticThreat
 from sakimori.flight.clock import FAMILIES, AnyThreat, aim, fly
+from sakimori.flight.fitting import Candidate, Fit, fit
 from sakimori.flight.glide import GlideThreat
 from sakimori.flight.motion import WGS84, Body, Environment
 from sakimori.flight.observed import Explanation, explain_observed, solve_observed
@@ -16,13 +17,16 @@ __all__ = [
     "AnyThreat",
     "BallisticThreat",
     "Body",
+    "Candidate",
     "Environment",
     "Explanation",
+    "Fit",
     "GlideThreat",
     "Profile",
     "QuasiBallisticThreat",
     "aim",
     "explain_observed",
+    "fit",
     "fly",
     "profile",
     "solve_observed",

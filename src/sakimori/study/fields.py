@@ -118,7 +118,7 @@ QUASI_BALLISTIC: Final = {
     "ballistic_coefficient": Field("areal density", 100.0, 1e6, meaning="mass over drag area"),
     "lift_to_drag": Field("number", 0.1, 10.0, meaning="while the lift is turned up or down"),
     "load_limit": Field("acceleration", 1.0, 1e4, meaning="greatest lift per mass"),
-    "pull_up_pressure": Field("pressure", 0.0, 1e7, meaning="dynamic pressure after the apogee that starts the pull-up"),
+    "pull_up_pressure": Field("pressure", 0.0, 1e7, meaning="dynamic pressure after the apogee that starts it"),
     "dive_speed": Field("speed", 0.0, 7200.0, meaning="the dive starts at the energy of this speed at the ground"),
     "dive_angle": _angle("of the terminal dive below the horizontal", 0.05, 1.5),
     **_SIGNATURE,

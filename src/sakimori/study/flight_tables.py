@@ -126,6 +126,19 @@ def class_parameters(record: str) -> Mapping[str, float]:
     return {name: found.middle for name, found in entry.parameters.items()}
 
 
+def class_spans(record: str, *names: str) -> dict[str, tuple[float, float]]:
+    """Stated range [SI] of some parameters of a threat record; those without one are left out."""
+    entry = _catalogue().find(record, Place("record"), *THREATS)
+    found = {name: entry.parameters[name] for name in names}
+    return {n: (p.low, p.high) for n, p in found.items() if p.low is not None and p.high is not None}
+
+
+def record_by_size(reach: float, apogee: float) -> str:
+    """The ballistic record whose class a range and an apogee [m] suggest; a nan counts as 0."""
+    size = max(0.0 if math.isnan(reach) else reach, 0.0 if math.isnan(apogee) else 2.0 * apogee)
+    return next((name for limit, name in _BY_SIZE if size < limit), "long-range-ballistic")
+
+
 @functools.cache
 def _catalogue() -> Catalogue:
     return shipped()
@@ -330,9 +343,7 @@ def _record(kind: str, manoeuvre: str, reach: float, apogee: float) -> str:
         return GLIDE_RECORD
     if manoeuvre == "pull-up":
         return PULL_UP_RECORD
-    size = max(0.0 if math.isnan(reach) else reach, 0.0 if math.isnan(apogee) else 2.0 * apogee)
-    by_size = next((name for limit, name in _BY_SIZE if size < limit), "long-range-ballistic")
-    return _CLASSES.get(kind, by_size)
+    return _CLASSES.get(kind, record_by_size(reach, apogee))
 
 
 def _moment(flight: ObservedFlight) -> datetime.datetime | None:

@@ -1,6 +1,7 @@
 """Quasi-ballistic threats: what is aimed for is met, the programme keeps its levels, and refusals name a way out."""
 
 import dataclasses
+import itertools
 import math
 
 import numpy as np
@@ -65,7 +66,7 @@ def test_phases_and_levels_of_the_programme() -> None:
     flights = fly([LONG], 0.1)
     phase, altitude = flights.phase[0], flights.altitude[0]
     speed = np.linalg.norm(flights.velocity_ecef[0], axis=1)
-    order = [phase[0], *(b for a, b in zip(phase, phase[1:], strict=False) if a != b)]
+    order = [phase[0], *(b for a, b in itertools.pairwise(phase) if a != b)]
     assert order == [Phase.WAITING, Phase.BOOST, Phase.COAST, Phase.PULL_UP, Phase.DIVE, Phase.ENDED]
     up, dive = int(np.argmax(phase == Phase.PULL_UP)), int(np.argmax(phase == Phase.DIVE))
     assert up > int(np.argmax(altitude))
