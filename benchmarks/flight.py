@@ -1,8 +1,9 @@
 """Speed and convergence of the flight room: `python benchmarks/flight.py [FLIGHTS]`.
 
-Prints a table: microseconds per aimed flight and per propagated flight, SciPy's DOP853 with the same compiled
-right-hand side on the same glide in the same run, growth over 10, 100 and 1000 flights, and how many of a random
-sample of aim points were met.
+Prints tables: time and position error of one 800 s glide at several tolerances against a reference at 1e-12, beside
+SciPy's DOP853 with the same compiled right-hand side and, where it is installed (`pip install heyoka`; not a
+dependency), heyoka alone and in batches; one glide to the ground; microseconds per aimed flight and how many of a
+random sample of aim points were met; growth over 10, 100 and 1000 flights.
 """
 
 import math
@@ -17,7 +18,7 @@ from scipy.integrate import solve_ivp
 
 from sakimori.base.types import FlightStatus
 from sakimori.earth.geodesy import destination
-from sakimori.flight import WGS84, BallisticThreat, Body, GlideThreat, aim, fly
+from sakimori.flight import WGS84, BallisticThreat, Body, Environment, GlideThreat, aim, fly
 from sakimori.flight.glide import equilibrium_altitude
 from sakimori.flight.integrator import NEVER, SILENT, integrate
 from sakimori.flight.motion import acceleration, altitude_and_normal
@@ -74,6 +75,91 @@ def propagated() -> None:
     print(
         f"  SciPy DOP853      {timed(lambda: scipys(1e-8, 1e-3), 2):12.0f}   {np.linalg.norm(peer[:3] - exact[:3]):.3f}"
     )
+
+
+# The glide that all three can fly: a turning round Earth, exponential air, constant lift-to-drag ratio.
+ROUND = Environment(WGS84.mu, 6371e3, 0.0, 0.0, WGS84.rotation, 1.0, 1.225, 7200.0)
+LEVEL = np.array([ROUND.radius + 45e3, 0.0, 0.0, 0.0, 5000.0, 1000.0])
+SPAN = 800.0  # [s]
+
+
+@numba.njit
+def round_slope(t: float, y: np.ndarray, body: Body, environment: Environment) -> np.ndarray:
+    """The right-hand side of that glide as SciPy wants it."""
+    ax, ay, az = acceleration(t, y[0], y[1], y[2], y[3], y[4], y[5], body, environment)
+    return np.array([y[3], y[4], y[5], ax, ay, az])
+
+
+def convergence() -> None:
+    """Position error after SPAN seconds against a reference at 1e-12, and the time, by tolerance."""
+    empty = np.empty((0, 6))
+
+    def peer(rtol: float, atol: float) -> np.ndarray:
+        return solve_ivp(round_slope, (0.0, SPAN), LEVEL, "DOP853", rtol=rtol, atol=atol, args=(GLIDER, ROUND)).y[:, -1]
+
+    exact = peer(1e-12, 1e-7)[:3]
+
+    def row(name: str, function: Callable[[], np.ndarray], repeats: int, share: int = 1) -> None:
+        error = np.linalg.norm(function()[:3] - exact)
+        print(f"  {name:34s}{timed(function, repeats) / share:9.1f}   {error:.2e}")
+
+    def ours(strictness: float) -> Callable[[], np.ndarray]:
+        return lambda: integrate(0.0, LEVEL, GLIDER, ROUND, SPAN, -math.inf, NEVER, SILENT, 0, empty, None, strictness)[
+            2
+        ]
+
+    print(f"one glide of {SPAN:.0f} s                     us each   error [m]")
+    for strictness in (0.01, 0.1, 1.0, 10.0, 100.0, 1e4):
+        row(f"sakimori, 1 cm/{strictness:g} a step", ours(strictness), 100)
+    for rtol, atol in ((1e-6, 0.1), (1e-8, 1e-3), (1e-10, 1e-5)):
+        row(f"SciPy DOP853, {rtol:g}", lambda rtol=rtol, atol=atol: peer(rtol, atol), 5)
+    try:
+        heyoka_rows(row)
+    except ImportError:
+        print("  heyoka is not installed: left out")
+
+
+def heyoka_rows(row: Callable[..., None]) -> None:
+    """The same glide by heyoka's Taylor series, alone and in batches of as many lanes as the processor has."""
+    import heyoka as hy
+
+    x, y, z, vx, vy, vz = hy.make_vars("x", "y", "z", "vx", "vy", "vz")
+    w, r = ROUND.rotation, hy.sqrt(x * x + y * y + z * z)
+    speed = hy.sqrt(vx * vx + vy * vy + vz * vz)
+    drag = 0.5 * ROUND.ground_density * hy.exp((ROUND.radius - r) / ROUND.scale_height) * speed
+    drag = drag * (1.0 / GLIDER.ballistic_coefficient)  # over the speed, since it multiplies the velocity
+    n = [x / r, y / r, z / r]
+    climb = (n[0] * vx + n[1] * vy + n[2] * vz) / speed
+    level = hy.sqrt(1.0 - climb * climb)
+    lift = GLIDER.lift_to_drag * drag * speed / level
+    pull = -ROUND.mu / (r * r * r)
+    turning = [w * (2.0 * vy + w * x), w * (w * y - 2.0 * vx), 0.0]
+    place, way = [x, y, z], [vx, vy, vz]
+    force = [
+        pull * p + t - drag * v + lift * (up - climb * v / speed)
+        for p, v, t, up in zip(place, way, turning, n, strict=True)
+    ]
+    system = [*zip(place, way, strict=True), *zip(way, force, strict=True)]
+    for tolerance in (1e-6, 1e-9, 1e-12):
+        single = hy.taylor_adaptive(system, LEVEL.copy(), tol=tolerance, compact_mode=False)
+
+        def alone(single=single) -> np.ndarray:
+            single.time = 0.0
+            single.state[:] = LEVEL
+            single.propagate_until(SPAN)
+            return single.state.copy()
+
+        row(f"heyoka, {tolerance:g}", alone, 20)
+        lanes = hy.recommended_simd_size()
+        batch = hy.taylor_adaptive_batch(system, np.repeat(LEVEL[:, None], lanes, axis=1), tol=tolerance)
+
+        def together(batch=batch, lanes=lanes) -> np.ndarray:
+            batch.set_time(0.0)
+            batch.state[:] = LEVEL[:, None]
+            batch.propagate_until(np.full(lanes, SPAN))
+            return batch.state[:, 0].copy()
+
+        row(f"heyoka, {tolerance:g}, {lanes} lanes", together, 20, lanes)
 
 
 def some_ballistic(random: np.random.Generator, lofted: bool, furthest: float = 12000e3) -> BallisticThreat:
@@ -160,6 +246,7 @@ def growth() -> None:
 
 
 if __name__ == "__main__":
+    convergence()
     propagated()
     aimed(int(sys.argv[1]) if len(sys.argv) > 1 else 300)
     growth()

@@ -6,8 +6,9 @@ import pytest
 
 from sakimori.study.flight_tables import import_flights, shipped_table
 
-# Counts of the data set as its provenance note gives them: 303 rows, 196 with range and apogee, 5 glides, 49 pull-ups.
-ROWS, COMPLETE, GLIDES, PULL_UPS = 303, 196, 5, 49
+# Counts of the data set as its provenance note gives them: 303 rows, 196 with range and apogee, 5 glides, 49
+# pull-ups (36 of them with both).
+ROWS, COMPLETE, GLIDES, PULL_UPS, COMPLETE_PULL_UPS = 303, 196, 5, 49, 36
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +33,14 @@ def test_what_flies_meets_the_announced_apogee(report):
         if r.flight.manoeuvre != "glide":
             # the solver stops within 1 m of range and apogee; the apogee itself is read between integrator steps
             assert r.apogee == pytest.approx(r.flight.apogee, abs=10.0), r.flight.name
+
+
+def test_every_pull_up_with_range_and_apogee_flies(report):
+    results = [r for r in report.results if r.flight.manoeuvre == "pull-up"]
+    complete = [r for r in results if not math.isnan(r.flight.range + r.flight.apogee)]
+    assert len(complete) == COMPLETE_PULL_UPS
+    assert all(r.status == "REACHED" and r.flight.record == "short-range-quasi-ballistic" for r in complete)
+    assert all("announced" in r.reason for r in results if r not in complete)
 
 
 def test_low_long_flights_are_refused_as_not_ballistic(report):

@@ -23,8 +23,9 @@ class Phase(IntEnum):
     BOOST = 1
     COAST = 2  # unpowered, ballistic
     GLIDE = 3
-    DIVE = 4  # terminal dive of a glider
+    DIVE = 4  # terminal dive of a glider or a quasi-ballistic threat
     ENDED = 5  # on the ground
+    PULL_UP = 6  # lift turned up after a ballistic arc
 
 
 class Reason(IntEnum):

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import pint
 
-from sakimori.base.constants import FOOT, POUND, STANDARD_GRAVITY
+from sakimori.base.constants import FOOT, POUND, SLUG, STANDARD_GRAVITY
 
 _PREFIXES: Final = {"nano": ("1e-9", "n"), "micro": ("1e-6", "u"), "milli": ("1e-3", "m"), "kilo": ("1e3", "k")} | {
     "mega": ("1e6", "M"),
@@ -37,7 +37,10 @@ _UNITS: Final = (
     f"foot = {FOOT!r} * meter = ft",
     "nautical_mile = 1852 * meter = nmi",
     f"pound = {POUND!r} * kilogram = lb",
+    f"slug = {SLUG!r} * kilogram",
     "knot = nautical_mile / hour = kn",
+    "pascal = kilogram / meter / second ** 2 = Pa",
+    "joule = kilogram * meter ** 2 / second ** 2 = J",
     "watt = kilogram * meter ** 2 / second ** 3 = W",
     f"standard_gravity = {STANDARD_GRAVITY!r} * meter / second ** 2 = g0",
 )
@@ -65,6 +68,10 @@ DIMENSIONS: Final[dict[str, Dimension]] = {
         Dimension("angular rate", "an angular rate", "rad/s", "2 deg/s", "deg/s"),
         Dimension("mass", "a mass", "kg", "900 kg", "kg"),
         Dimension("areal density", "a mass per area", "kg/m^2", "5000 kg/m^2", "kg/m^2"),
+        Dimension("pressure", "a pressure", "Pa", "20 kPa", "kPa"),
+        Dimension("density", "a density", "kg/m^3", "1.225 kg/m^3", "kg/m^3"),
+        Dimension("specific energy", "an energy per mass", "m^2/s^2", "20 MJ/kg", "MJ/kg"),
+        Dimension("gravitational parameter", "a gravitational parameter", "m^3/s^2", "4e14 m^3/s^2", "m^3/s^2"),
         Dimension("irradiance", "an irradiance", "W/m^2", "1e-11 W/m^2", "W/m^2"),
         Dimension("intensity", "a radiant intensity", "W/sr", "80 kW/sr", "kW/sr"),
         Dimension("money", "an amount of US dollars", "USD", "3.5 GUSD", "MUSD"),
@@ -106,7 +113,13 @@ _FAMILIAR: Final = [
     "g",
     "t",
     "lb",
+    "slug",
     "kg/m^2",
+    "kg/m^3",
+    "slug/ft^3",
+    "MJ/kg",
+    "Pa",
+    "kPa",
     "W/m^2",
     "W/sr",
     "kW/sr",

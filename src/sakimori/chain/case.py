@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sakimori.base.errors import InputError
 from sakimori.base.types import Codes, Deliveries, Flags, Flights, Floats, Integers, Tracks
 from sakimori.engage import Layer, Result
-from sakimori.flight import BallisticThreat, GlideThreat
+from sakimori.flight import AnyThreat
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
 from sakimori.track.singer import CORRELATION_TIME
@@ -42,7 +42,7 @@ class Case:
     future: int
     step: float  # [s] between samples
     replications: int  # of the engagement's luck
-    threats: tuple[BallisticThreat | GlideThreat, ...]  # (N,)
+    threats: tuple[AnyThreat, ...]  # (N,)
     values: tuple[float, ...]  # (N,) of the place aimed at
     places: tuple[int, ...]  # (N,) index of that place in the study
     partners: tuple[str, ...]  # (P,)

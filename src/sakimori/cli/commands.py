@@ -96,6 +96,18 @@ def check(study: StudyName, format: Annotated[Format, typer.Option(help="How to 
 
 
 @app.command()
+def fly(
+    file: Annotated[pathlib.Path, typer.Argument(metavar="FILE", help="A flight file; see docs/fly-files.md.")],
+    out: Annotated[pathlib.Path | None, typer.Option(help="CSV or Parquet file to write, by its ending.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Fly one body or vehicle from a small YAML file: summary, plot in the terminal, table."""
+    from sakimori.cli.flying import fly_file
+
+    fly_file(file, out, json)
+
+
+@app.command()
 def run(
     study: StudyName,
     futures: Annotated[
@@ -209,6 +221,21 @@ def catalogue(name: Annotated[str | None, typer.Argument(help="A record.")] = No
         print_records(records, json)
     else:
         print_record(records, name, json)
+
+
+@app.command()
+def fit(
+    range: Annotated[str, typer.Option(metavar="LENGTH", help="Announced range, like '850 km'.")],
+    apogee: Annotated[str, typer.Option(metavar="LENGTH", help="Announced highest altitude, like '50 km'.")],
+    time: Annotated[str | None, typer.Option(metavar="TIME", help="Announced flight time, like '11 min'.")] = None,
+    launch: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Launch place in degrees.")] = None,
+    bearing: Annotated[str | None, typer.Option(metavar="ANGLE", help="From the launch place, like '90 deg'.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Which kind of flight explains an announced range and apogee, and how long it would fly."""
+    from sakimori.cli.fitting import print_fit
+
+    print_fit(range, apogee, time, launch, bearing, json)
 
 
 @import_app.command("flights")

@@ -122,6 +122,12 @@ def density(altitude: float) -> float:
 
 
 @kernel
+def exponential_density(altitude: float, ground_density: float, scale_height: float) -> float:
+    """Density [kg/m3] of an isothermal atmosphere: ground_density exp(-altitude/scale_height), altitudes in [m]."""
+    return ground_density * math.exp(-altitude / scale_height)
+
+
+@kernel
 def pressure(altitude: float) -> float:
     """Pressure of the air [Pa] at a geometric altitude [m], continuous; USSA 1976 (see the module for its reach)."""
     if altitude >= _TOP:

@@ -226,7 +226,7 @@ def _shoot(
     if math.isnan(time):
         return math.nan, math.nan, velocity
     state = np.array([start[0], start[1], start[2], velocity[0], velocity[1], velocity[2]])
-    body = Body(case.ballistic_coefficient, 0.0, 0.0, 0.0, 1.0)
+    body = Body(case.ballistic_coefficient, 0.0, 0.0, 0.0, 1.0, math.inf)
     code, time, end, apogee, _ = integrate(
         0.0, state, body, environment, LONGEST, 0.0, NEVER, SILENT, 0, np.empty((0, 6))
     )
@@ -323,7 +323,7 @@ def draw(case: Case, aim: Aim, step: float, impact: int, environment: Environmen
     if aim.status == _REACHED:
         p, v = aim.position, aim.velocity
         start = np.array([p[0], p[1], p[2], v[0], v[1], v[2]])
-        body = Body(case.ballistic_coefficient, 0.0, 0.0, 0.0, 1.0)
+        body = Body(case.ballistic_coefficient, 0.0, 0.0, 0.0, 1.0, math.inf)
         clock = Clock(step, case.launch_time + case.boost_time)
         _, _, end, _, _ = integrate(0.0, start, body, environment, LONGEST, 0.0, NEVER, clock, k, record.states)
         record.phase[k:impact] = _COAST

@@ -2,17 +2,20 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from sakimori.base.errors import InputError
 from sakimori.base.types import Flights, FlightStatus
-from sakimori.flight import ballistic, glide
+from sakimori.flight import ballistic, glide, quasiballistic
 from sakimori.flight.ballistic import BallisticThreat
 from sakimori.flight.glide import GlideThreat
-from sakimori.flight.motion import WGS84, Environment
+from sakimori.flight.motion import WGS84, Environment, plain
+from sakimori.flight.quasiballistic import QuasiBallisticThreat
 from sakimori.flight.threat import Aim, Record
+
+AnyThreat: TypeAlias = BallisticThreat | QuasiBallisticThreat | GlideThreat
 
 
 class Family(NamedTuple):
@@ -25,30 +28,26 @@ class Family(NamedTuple):
 
 FAMILIES: dict[type, Family] = {
     BallisticThreat: Family(ballistic.case_of, ballistic.solve, ballistic.draw),
+    QuasiBallisticThreat: Family(quasiballistic.case_of, quasiballistic.solve, quasiballistic.draw),
     GlideThreat: Family(glide.case_of, glide.solve, glide.draw),
 }
 
 
-def _plain(environment: Environment) -> Environment:
-    """The environment in floats only, so that each kernel is compiled once."""
-    return Environment(*(float(value) for value in environment))
-
-
-def aim(threat: BallisticThreat | GlideThreat, environment: Environment = WGS84) -> Aim:
+def aim(threat: AnyThreat, environment: Environment = WGS84) -> Aim:
     """Solve how a threat starts its unpowered flight so as to come down at its aim point; see Aim.
 
     A case without solution is an answer (Aim.status), not an error.
     """
-    family, environment = FAMILIES[type(threat)], _plain(environment)
+    family, environment = FAMILIES[type(threat)], plain(environment)
     return family.solve(family.case_of(threat, environment), environment)
 
 
-def _end_sample(threat: BallisticThreat | GlideThreat, solved: Aim, step: float) -> int:
+def _end_sample(threat: AnyThreat, solved: Aim, step: float) -> int:
     """The first sample at or after the impact."""
     return max(0, math.ceil((threat.launch_time + threat.boost_time + solved.duration) / step))
 
 
-def fly(threats: Sequence[BallisticThreat | GlideThreat], step: float, environment: Environment = WGS84) -> Flights:
+def fly(threats: Sequence[AnyThreat], step: float, environment: Environment = WGS84) -> Flights:
     """Fly every threat of a raid, sampled every `step` [s] from 0 to the last impact (its sample included).
 
     A threat with a status other than REACHED never leaves its pad: phase WAITING, launch = impact = K. Each flight has
@@ -57,7 +56,7 @@ def fly(threats: Sequence[BallisticThreat | GlideThreat], step: float, environme
     if not threats or not (0.0 < step < math.inf):
         got = f"{len(threats)} threats, step {step}"
         raise InputError("raid", got, "one or more threats, step above 0", "Give a step in seconds.")
-    environment, step, n = _plain(environment), float(step), len(threats)
+    environment, step, n = plain(environment), float(step), len(threats)
     families = [FAMILIES[type(threat)] for threat in threats]
     cases = [family.case_of(threat, environment) for family, threat in zip(families, threats, strict=True)]
     aims = [family.solve(case, environment) for family, case in zip(families, cases, strict=True)]

@@ -17,7 +17,18 @@ from sakimori.earth.atmosphere import density
 from sakimori.earth.geodesy import ecef_from_geodetic
 from sakimori.flight.integrator import LONGEST, NEVER, SILENT, Clock, Stop, climb, integrate
 from sakimori.flight.motion import Body, Environment, Vector, acceleration, altitude_and_normal, drag_deceleration
-from sakimori.flight.sphere import angle_between, at_altitude, compass, dot, launched, offset, towards, turned, unit
+from sakimori.flight.sphere import (
+    angle_between,
+    at_altitude,
+    bearing_to,
+    compass,
+    dot,
+    launched,
+    offset,
+    turn_between,
+    turned,
+    unit,
+)
 from sakimori.flight.threat import (
     AIM_ERROR,
     BOOST_MANEUVER,
@@ -176,7 +187,7 @@ def _entry(case: Case, azimuth: float, environment: Environment) -> Floats:
     ground = at_altitude(direction, 0.0, environment.radius, environment.flattening)
     radius = math.sqrt(dot(ground, ground))
     height, place, way = 50e3, ground, ground
-    still = Body(math.inf, 0.0, 0.0, 0.0, 1.0)
+    still = Body(math.inf, 0.0, 0.0, 0.0, 1.0, math.inf)
     for _ in range(3):
         place = at_altitude(direction, height, environment.radius, environment.flattening)
         _, nx, ny, nz = altitude_and_normal(place[0], place[1], place[2], environment.radius, environment.flattening)
@@ -207,12 +218,13 @@ def _fly(
     steep = -math.sin(case.dive_angle)
     code, state, apogee = _BY_TIME, start, -math.inf
     for part in range(3):
-        body = Body(case.ballistic_coefficient, case.lift_to_drag, 0.0, case.bank_amplitude, case.bank_period)
+        beta, lift = case.ballistic_coefficient, case.lift_to_drag
+        body = Body(beta, lift, 0.0, case.bank_amplitude, case.bank_period, math.inf)
         end_time, stop_sine = min(dive, LONGEST), NEVER
         if part == 1:
-            body, stop_sine = Body(case.ballistic_coefficient, case.lift_to_drag, math.pi, 0.0, 1.0), steep
+            body, stop_sine = Body(beta, lift, math.pi, 0.0, 1.0, math.inf), steep
         elif part == 2:
-            body = Body(case.ballistic_coefficient, 0.0, 0.0, 0.0, 1.0)
+            body = Body(beta, 0.0, 0.0, 0.0, 1.0, math.inf)
         if part > 0:
             end_time = LONGEST
         if part == 1 and climb(state, environment)[2] <= steep:
@@ -278,20 +290,10 @@ def _dive_for_range(
 
 
 @kernel
-def _bearing(start: Floats, place: Vector, environment: Environment) -> float:
-    """Bearing [rad, clockwise from north] at a state of the way to a unit vector from the Earth's centre."""
-    _, nx, ny, nz = altitude_and_normal(start[0], start[1], start[2], environment.radius, environment.flattening)
-    east, north = compass((nx, ny, nz))
-    way = towards(unit((start[0], start[1], start[2])), place)
-    return math.atan2(dot(way, east), dot(way, north))
-
-
-@kernel
 def _turn_to(start: Floats, end: Floats, case: Case, environment: Environment) -> float:
     """By how much [rad, -pi to pi] to turn the azimuth so that the impact comes to the bearing of the aim point."""
-    wanted = _bearing(start, unit(case.goal), environment)
-    turn = wanted - _bearing(start, unit((end[0], end[1], end[2])), environment)
-    return (turn + math.pi) % (2.0 * math.pi) - math.pi
+    here, there = (start[0], start[1], start[2]), (end[0], end[1], end[2])
+    return turn_between(here, there, case.goal, environment.radius, environment.flattening)
 
 
 @kernel
@@ -335,7 +337,8 @@ def solve(case: Case, environment: Environment) -> Aim:
     ground = math.sqrt(dot(case.pad, case.pad))
     if ground * angle_between(pad, goal) <= case.boost_range:
         return failed(_TOO_NEAR, case.boost_range, 0)
-    azimuth = _bearing(_entry(case, 0.0, environment), goal, environment)
+    first = _entry(case, 0.0, environment)
+    azimuth = bearing_to((first[0], first[1], first[2]), goal, environment.radius, environment.flattening)
     status, shots, end = _NOT_CONVERGED, 0, np.zeros(6)
     nodes = np.empty((int(LONGEST / _NODE) + 1, 6))
     for _ in range(_MOST_PASSES):

@@ -7,13 +7,13 @@ Source: Dormand and Prince 1980 (the pair); Hairer, Norsett and Wanner 1993, II.
 
 import math
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sakimori.base.kernels import kernel
 from sakimori.base.types import Floats
-from sakimori.flight.motion import Body, Environment, acceleration, altitude_and_normal
+from sakimori.flight.motion import Environment, acceleration, altitude_and_normal
 
 # Dormand and Prince 1980, table 2: RK5(4)7M. The last row is also the fifth-order weights.
 _NODE = np.array([0.0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1.0, 1.0])
@@ -36,6 +36,8 @@ _FIRST_STEP = 2.0  # [s]
 _LEAST_STEP = 1e-7  # [s] a flight that needs less has failed
 _MOST_STEPS = 20000
 _EVENT_HEIGHT = 1e-4  # [m] how close to its altitude a flight is stopped
+_EVENT_SPEED = 1e-6  # [m/s] how close to its speed a flight is stopped
+_PARTS = 16  # of a step, in which crossings are looked for
 NEVER = -2.0  # a sine that no flight path has: no stop by angle
 LONGEST = 7200.0  # [s] no flight is followed further
 
@@ -47,9 +49,12 @@ class Stop(IntEnum):
     ALTITUDE = 1
     ANGLE = 2
     FAILED = 3
+    CROSSING = 4  # an altitude of Limits
+    SPEED = 5  # a speed of Limits
 
 
 _TIME, _ALTITUDE, _ANGLE, _FAILED = int(Stop.TIME), int(Stop.ALTITUDE), int(Stop.ANGLE), int(Stop.FAILED)
+_CROSSING, _SPEED = int(Stop.CROSSING), int(Stop.SPEED)
 
 
 class Clock(NamedTuple):
@@ -62,8 +67,15 @@ class Clock(NamedTuple):
 SILENT = Clock(math.inf, 0.0)
 
 
+class Limits(NamedTuple):
+    """Further ends of a flight: an altitude or a speed is crossed, upwards or downwards; nan for none."""
+
+    altitude: float  # [m]
+    speed: float  # [m/s] relative to the Earth
+
+
 @kernel
-def _derivative(time: float, state: Floats, body: Body, environment: Environment, out: Floats) -> None:
+def _derivative(time: float, state: Floats, body: Any, environment: Environment, out: Floats) -> None:
     out[0], out[1], out[2] = state[3], state[4], state[5]
     out[3], out[4], out[5] = acceleration(
         time, state[0], state[1], state[2], state[3], state[4], state[5], body, environment
@@ -71,10 +83,13 @@ def _derivative(time: float, state: Floats, body: Body, environment: Environment
 
 
 @kernel
-def _try_step(
-    time: float, step: float, state: Floats, slopes: Floats, after: Floats, body: Body, environment: Environment
+def try_step(
+    time: float, step: float, state: Floats, slopes: Floats, after: Floats, body: Any, environment: Environment
 ) -> float:
-    """Fill stages 1 to 6 of `slopes` and the state `after` the step; the error over what is allowed comes back."""
+    """Fill stages 1 to 6 of `slopes` and the state `after` the step; the error over what is allowed comes back.
+
+    Row 0 of `slopes` holds the derivative at the state. `after` is of order 5.
+    """
     for stage in range(1, 7):
         for i in range(6):
             total = 0.0
@@ -118,7 +133,9 @@ def climb(state: Floats, environment: Environment) -> tuple[float, float, float]
 
 @kernel
 def _measure(what: int, level: float, state: Floats, environment: Environment) -> float:
-    """What changes sign at an event: altitude over `level` (0), sine over `level` (1), or climb rate (2)."""
+    """What changes sign at an event: altitude (0), sine (1) or speed (3) over `level`, or climb rate (2)."""
+    if what == 3:
+        return math.sqrt(state[3] * state[3] + state[4] * state[4] + state[5] * state[5]) - level
     altitude, rate, sine = climb(state, environment)
     if what == 0:
         return altitude - level
@@ -162,6 +179,72 @@ def _share_of_event(
 
 
 @kernel
+def _crossed(
+    limits: Limits | None,
+    first: bool,
+    step: float,
+    state: Floats,
+    slopes: Floats,
+    after: Floats,
+    work: Floats,
+    environment: Environment,
+) -> tuple[int, float]:
+    """Which of the limits is crossed first within a step, and at which share of it; TIME and 1 for none.
+
+    The step is searched in _PARTS equal parts; in each a change of sign is closed in on by bisection on the quintic.
+    A flight that starts on a limit (`first` step) has not crossed it.
+    """
+    code, share = _TIME, 1.0
+    if limits is None:
+        return code, share
+    for what, level in ((0, limits.altitude), (3, limits.speed)):
+        if math.isnan(level):
+            continue
+        before = _measure(what, level, state, environment)
+        if first and abs(before) < _EVENT_HEIGHT:
+            before = 0.0
+        for part in range(1, _PARTS + 1):
+            low, high = (part - 1) / _PARTS, part / _PARTS
+            _between(high, step, state, slopes, after, work)
+            here = _measure(what, level, work, environment)
+            if before * here < 0.0 or (here == 0.0 and before != 0.0):
+                while high - low > 1e-15 and low < 0.5 * (low + high) < high:
+                    middle = 0.5 * (low + high)
+                    _between(middle, step, state, slopes, after, work)
+                    if before * _measure(what, level, work, environment) > 0.0:
+                        low = middle
+                    else:
+                        high = middle
+                if high < share or code == _TIME:
+                    code, share = (_CROSSING if what == 0 else _SPEED), high
+                break
+            before = here
+    return code, share
+
+
+@kernel
+def _meet_speed(
+    time: float,
+    step: float,
+    level: float,
+    state: Floats,
+    slopes: Floats,
+    after: Floats,
+    body: Any,
+    environment: Environment,
+) -> float:
+    """Correct a step that ends close to the speed `level` until it ends on it; the corrected step comes back."""
+    for _ in range(6):
+        try_step(time, step, state, slopes, after, body, environment)
+        speed = _measure(3, 0.0, after, environment)
+        rate = (after[3] * slopes[6, 3] + after[4] * slopes[6, 4] + after[5] * slopes[6, 5]) / max(speed, 1e-9)
+        if abs(speed - level) < _EVENT_SPEED or rate == 0.0:
+            break
+        step = min(max(step - (speed - level) / rate, 0.5 * step), 2.0 * step)
+    return step
+
+
+@kernel
 def _land(
     time: float,
     step: float,
@@ -169,12 +252,12 @@ def _land(
     state: Floats,
     slopes: Floats,
     after: Floats,
-    body: Body,
+    body: Any,
     environment: Environment,
 ) -> float:
     """Correct a step that ends close to the altitude `level` until it ends on it; the corrected step comes back."""
     for _ in range(6):
-        _try_step(time, step, state, slopes, after, body, environment)
+        try_step(time, step, state, slopes, after, body, environment)
         altitude, rate, _ = climb(after, environment)
         if abs(altitude - level) < _EVENT_HEIGHT or rate == 0.0:
             break
@@ -183,10 +266,28 @@ def _land(
 
 
 @kernel
+def _shortened(
+    code: int,
+    limits: Limits,
+    time: float,
+    step: float,
+    state: Floats,
+    slopes: Floats,
+    after: Floats,
+    body: Any,
+    environment: Environment,
+) -> float:
+    """Redo a step so that it ends on the limit that `code` names; its length comes back."""
+    if code == _CROSSING:
+        return _land(time, step, limits.altitude, state, slopes, after, body, environment)
+    return _meet_speed(time, step, limits.speed, state, slopes, after, body, environment)
+
+
+@kernel
 def integrate(
     time: float,
     start: Floats,
-    body: Body,
+    body: Any,
     environment: Environment,
     end_time: float,
     stop_altitude: float,
@@ -194,38 +295,48 @@ def integrate(
     clock: Clock,
     index: int,
     samples: Floats,
+    limits: Limits | None = None,
+    strictness: float = 1.0,
 ) -> tuple[int, float, Floats, float, int]:
     """Fly from `start` (6,) [m, m/s] at `time` [s] to `end_time`, a descent through an altitude [m], or an angle.
 
     `stop_sine` is the sine of the (negative) flight-path angle below which the flight stops; NEVER for none. Samples
-    from `index` on are written to rows of `samples` (K, 6), the only argument written. Returns the Stop, the time, the
-    state (6,), the highest altitude [m] and the index of the next sample.
+    from `index` on are written to rows of `samples` (K, 6), the only argument written. `limits` are further ends. The
+    error allowed in a step is divided by `strictness`. Returns the Stop, the time, the state (6,), the highest altitude
+    [m] and the index of the next sample.
     """
     state, after, work = start.copy(), np.empty(6), np.empty(6)
     slopes = np.empty((7, 6))
     _derivative(time, state, body, environment, slopes[0])
     apogee, rate, _ = climb(state, environment)
-    step, code = _FIRST_STEP, _TIME
+    begin, step, code = time, _FIRST_STEP, _TIME
     for _ in range(_MOST_STEPS):
         if time >= end_time:
             return code, time, state, apogee, index
         step = min(step, end_time - time)
-        error = _try_step(time, step, state, slopes, after, body, environment)
+        error = strictness * try_step(time, step, state, slopes, after, body, environment)
         if not error <= 1.0:
             step *= max(0.2, 0.9 * error**-0.2) if error < 1e30 else 0.1
             if step < _LEAST_STEP:
                 return _FAILED, time, state, apogee, index
             continue
         grown = step * min(5.0, 0.9 * max(error, 1e-10) ** -0.2)
+        code, share = _crossed(limits, time == begin, step, state, slopes, after, work, environment)
+        if limits is not None and code != _TIME:
+            step = _shortened(code, limits, time, share * step, state, slopes, after, body, environment)
         altitude, new_rate, sine = climb(after, environment)
-        if altitude <= stop_altitude and new_rate < 0.0:
+        down, share = altitude <= stop_altitude and new_rate < 0.0, 1.0
+        if sine <= stop_sine:
+            share = _share_of_event(1, stop_sine, step, state, slopes, after, work, environment)
+            down = down and _share_of_event(0, stop_altitude, step, state, slopes, after, work, environment) <= share
+        if down:
             code = _ALTITUDE
             step *= _share_of_event(0, stop_altitude, step, state, slopes, after, work, environment)
             step = _land(time, step, stop_altitude, state, slopes, after, body, environment)
         elif sine <= stop_sine:
             code = _ANGLE
-            step *= _share_of_event(1, stop_sine, step, state, slopes, after, work, environment)
-            _try_step(time, step, state, slopes, after, body, environment)
+            step *= share
+            try_step(time, step, state, slopes, after, body, environment)
         if code != _TIME:
             altitude, new_rate, sine = climb(after, environment)
         if rate > 0.0 >= new_rate:

@@ -97,6 +97,22 @@ def at_altitude(direction: Vector, altitude: float, radius: float, flattening: f
 
 
 @kernel
+def bearing_to(position: Vector, direction: Vector, radius: float, flattening: float) -> float:
+    """Bearing [rad, clockwise from north] at a position [m] of the way to a direction from the Earth's centre."""
+    _, nx, ny, nz = altitude_and_normal(position[0], position[1], position[2], radius, flattening)
+    east, north = compass((nx, ny, nz))
+    way = towards(unit(position), direction)
+    return math.atan2(dot(way, east), dot(way, north))
+
+
+@kernel
+def turn_between(position: Vector, end: Vector, goal: Vector, radius: float, flattening: float) -> float:
+    """By how much [rad, -pi to pi] to turn right at a position [m] so as to come to `goal` [m] instead of `end` [m]."""
+    turn = bearing_to(position, unit(goal), radius, flattening) - bearing_to(position, unit(end), radius, flattening)
+    return (turn + math.pi) % (2.0 * math.pi) - math.pi
+
+
+@kernel
 def launched(up: Vector, east: Vector, north: Vector, speed: float, angle: float, azimuth: float) -> Vector:
     """Velocity [m/s] of a speed at a flight-path angle and azimuth [rad, clockwise from north] in local axes."""
     level = speed * math.cos(angle)

@@ -32,7 +32,7 @@ class Aim(NamedTuple):
     dive: float  # [s] from there to the start of the terminal dive; nan for a ballistic flight
     apogee: float  # [m] geodetic altitude
     miss: float  # [m] distance of the impact from the aim point
-    nearest_range: float  # [m] from launch, about the nearest that can be reached; nan unless TOO_FAR or TOO_NEAR
+    nearest_range: float  # [m] from launch, about the nearest that can be reached; nan where none is known
     shots: int  # flights flown to find it
 
 

@@ -7,7 +7,9 @@ raid by seconds to a minute; the raid as a whole arrives over the stated spread 
 import math
 
 from sakimori.base.constants import MEAN_RADIUS, STANDARD_GRAVITY, WGS84_MU
+from sakimori.flight import QuasiBallisticThreat
 
+_GROUND_DENSITY, _SCALE_HEIGHT = 1.225, 7000.0  # [kg/m3], [m] of the isothermal air of these closed forms
 _FASTEST = 0.95  # share of circular speed above which a glide's closed form is not used
 
 
@@ -52,3 +54,41 @@ def glide_duration(
     left = 1.0 - (1.0 - first**2) * math.exp(2.0 * glide / (MEAN_RADIUS * lift_to_drag))
     last = math.sqrt(max(left, 0.01 * first**2))
     return boost_time + lift_to_drag * circular / STANDARD_GRAVITY * (math.atanh(first) - math.atanh(last))
+
+
+def quasi_ballistic_duration(distance: float, threat: QuasiBallisticThreat) -> float:
+    """Launch to impact [s] over `distance` [m]: parabola on a flat Earth, equilibrium glide in isothermal air, dive.
+
+    The burnout angle is found by bisection, for the speed that the apogee then asks for. Sources: Eggers, Allen, Neice,
+    NACA 1382 (1958) for the glide; the rest is elementary.
+    """
+    flat, steep = 0.02, 1.4
+    seconds = 0.0
+    for _ in range(40):
+        angle = 0.5 * (flat + steep)
+        reach, seconds = _pull_up_flight(angle, threat)
+        flat, steep = (angle, steep) if reach > distance else (flat, angle)
+    return threat.boost_time + seconds
+
+
+def _pull_up_flight(angle: float, threat: QuasiBallisticThreat) -> tuple[float, float]:
+    """Ground distance [m] from the pad and time [s] from burnout of a flight with this burnout angle [rad]."""
+    g, burnout = STANDARD_GRAVITY, min(threat.burnout_altitude, 0.5 * threat.apogee)
+    rise = math.sqrt(2.0 * g * (threat.apogee - burnout))
+    level = rise / math.tan(angle)
+    thick = _GROUND_DENSITY * (level**2 + rise**2) / (2.0 * max(threat.pull_up_pressure, 1.0))
+    start = min(max(_SCALE_HEIGHT * math.log(thick), 0.0), threat.apogee)
+    fall = math.sqrt(2.0 * g * (threat.apogee - start))
+    coast = (rise + fall) / g
+    first = level**2 + fall**2  # squared speed where the pull-up starts
+    # The glide: its height from lift = weight, its energy from the pull-up's start to the dive.
+    carried = _GROUND_DENSITY * threat.lift_to_drag * first / (2.0 * threat.ballistic_coefficient * g)
+    height = min(max(_SCALE_HEIGHT * math.log(max(carried, 1.0)), 0.0), start)
+    last = min(max(threat.dive_speed**2 - 2.0 * g * height, 1e4), first)
+    gained = first + 2.0 * g * (start - height)
+    glide = 0.5 * threat.lift_to_drag * (gained - last) / g
+    mean = 0.5 * (math.sqrt(gained) + math.sqrt(last))
+    dive = height / math.tan(threat.dive_angle)
+    boost = burnout * math.tan(0.25 * math.pi - 0.5 * angle)
+    slant = height / math.sin(threat.dive_angle)
+    return boost + level * coast + glide + dive, coast + glide / mean + slant / math.sqrt(last)

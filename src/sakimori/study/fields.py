@@ -1,6 +1,7 @@
 """Every parameter of every kind of record: its dimension and range. The one table where units meet field names.
 
-Names equal the fields of the dataclasses Radar, Infrared, Layer, BallisticThreat and GlideThreat (tested).
+Names equal the fields of the dataclasses Radar, Infrared, Layer, BallisticThreat, QuasiBallisticThreat
+and GlideThreat (tested).
 """
 
 import math
@@ -109,6 +110,20 @@ BALLISTIC: Final = {
     **_SIGNATURE,
     "body_intensity": Field("intensity", 0.0, 1e9, meaning="after burnout"),
 }
+QUASI_BALLISTIC: Final = {
+    "apogee": Field("length", 5e3, 1e6, meaning="of the ballistic arc"),
+    "speed_limit": Field("speed", 300.0, 7200.0, meaning="greatest speed at burnout"),
+    "burnout_altitude": Field("length", 0.0, 1e6, meaning="where boost ends"),
+    "boost_time": _time("from launch to burnout"),
+    "ballistic_coefficient": Field("areal density", 100.0, 1e6, meaning="mass over drag area"),
+    "lift_to_drag": Field("number", 0.1, 10.0, meaning="while the lift is turned up or down"),
+    "load_limit": Field("acceleration", 1.0, 1e4, meaning="greatest lift per mass"),
+    "pull_up_pressure": Field("pressure", 0.0, 1e7, meaning="dynamic pressure after the apogee that starts it"),
+    "dive_speed": Field("speed", 0.0, 7200.0, meaning="the dive starts at the energy of this speed at the ground"),
+    "dive_angle": _angle("of the terminal dive below the horizontal", 0.05, 1.5),
+    **_SIGNATURE,
+    "body_intensity": Field("intensity", 0.0, 1e9, meaning="after burnout"),
+}
 GLIDE: Final = {
     "entry_speed": Field("speed", 100.0, 11e3, meaning="at the start of the glide"),
     "lift_to_drag": Field("number", 0.1, 10.0, meaning="while gliding"),
@@ -126,12 +141,15 @@ KINDS: Final[dict[str, dict[str, Field]]] = {
     "infrared": INFRARED,
     "interceptor": INTERCEPTOR,
     "ballistic": BALLISTIC,
+    "quasi-ballistic": QUASI_BALLISTIC,
     "glide": GLIDE,
 }
 SENSORS: Final = ("radar", "infrared")
-THREATS: Final = ("ballistic", "glide")
+THREATS: Final = ("ballistic", "quasi-ballistic", "glide")
 # Chosen by the attacker in the hour: averaged over, never ranked or searched.
-ATTACKER: Final = frozenset(("loft", "bank_amplitude", "bank_period", "dive_angle"))
+ATTACKER: Final = frozenset(
+    ("loft", "apogee", "bank_amplitude", "bank_period", "pull_up_pressure", "dive_speed", "dive_angle")
+)
 
 DEPLOYMENT: Final[dict[str, Field]] = {
     "availability": AVAILABILITY,

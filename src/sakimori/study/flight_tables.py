@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from sakimori.base.errors import InputError, Place
 from sakimori.base.types import FlightStatus
 from sakimori.earth.geodesy import destination
-from sakimori.flight import BallisticThreat, GlideThreat, aim
+from sakimori.flight import AnyThreat, BallisticThreat, GlideThreat, QuasiBallisticThreat, aim
 from sakimori.flight.kepler import vacuum_arc
 from sakimori.study.catalogue import DATA, Catalogue, shipped
 from sakimori.study.fields import THREATS
 
 LARGEST = 5_000_000  # [bytes] of one table
 MANOEUVRES = ("none", "pull-up", "glide", "unknown")
-GLIDE_RECORD, PULL_UP_RECORD = "regional-glider", "depressed-ballistic"
+GLIDE_RECORD, PULL_UP_RECORD = "regional-glider", "short-range-quasi-ballistic"
 DIFFERS = 0.15  # share by which a figure may differ from the package's own table before that is remarked
 SAME_LAUNCH = 300.0  # [s] launches nearer than this are taken for the same one
 
@@ -126,6 +126,19 @@ def class_parameters(record: str) -> Mapping[str, float]:
     return {name: found.middle for name, found in entry.parameters.items()}
 
 
+def class_spans(record: str, *names: str) -> dict[str, tuple[float, float]]:
+    """Stated range [SI] of some parameters of a threat record; those without one are left out."""
+    entry = _catalogue().find(record, Place("record"), *THREATS)
+    found = {name: entry.parameters[name] for name in names}
+    return {n: (p.low, p.high) for n, p in found.items() if p.low is not None and p.high is not None}
+
+
+def record_by_size(reach: float, apogee: float) -> str:
+    """The ballistic record whose class a range and an apogee [m] suggest; a nan counts as 0."""
+    size = max(0.0 if math.isnan(reach) else reach, 0.0 if math.isnan(apogee) else 2.0 * apogee)
+    return next((name for limit, name in _BY_SIZE if size < limit), "long-range-ballistic")
+
+
 @functools.cache
 def _catalogue() -> Catalogue:
     return shipped()
@@ -173,10 +186,10 @@ def fly_observed(flight: ObservedFlight, parameters: Mapping[str, float]) -> Fli
     return FlightResult(flight, status.name, "", solved.speed, solved.angle, duration, solved.apogee, remarks)
 
 
-def observed_threat(flight: ObservedFlight, parameters: Mapping[str, float]) -> BallisticThreat | GlideThreat:
+def observed_threat(flight: ObservedFlight, parameters: Mapping[str, float]) -> AnyThreat:
     """The announced flight as a threat, launched at 0 s: it comes down at the announced range along its bearing.
 
-    `parameters` are the fields of its record [SI]; a ballistic record's loft gives way to the announced apogee.
+    `parameters` are the fields of its record [SI]; its loft or apogee gives way to the announced apogee.
     """
     latitude, longitude = destination(flight.latitude, flight.longitude, flight.bearing, flight.range)
     where = {
@@ -188,8 +201,9 @@ def observed_threat(flight: ObservedFlight, parameters: Mapping[str, float]) -> 
     }
     if "entry_speed" in parameters:
         return GlideThreat(**where, **parameters)
-    rest = {name: value for name, value in parameters.items() if name != "loft"}
-    return BallisticThreat(**where, apogee=flight.apogee, **rest)
+    rest = {name: value for name, value in parameters.items() if name not in ("loft", "apogee")}
+    kind = QuasiBallisticThreat if "pull_up_pressure" in parameters else BallisticThreat
+    return kind(**where, apogee=flight.apogee, **rest)
 
 
 def _why(flight: ObservedFlight, status: FlightStatus, nearest: float) -> str:
@@ -329,9 +343,7 @@ def _record(kind: str, manoeuvre: str, reach: float, apogee: float) -> str:
         return GLIDE_RECORD
     if manoeuvre == "pull-up":
         return PULL_UP_RECORD
-    size = max(0.0 if math.isnan(reach) else reach, 0.0 if math.isnan(apogee) else 2.0 * apogee)
-    by_size = next((name for limit, name in _BY_SIZE if size < limit), "long-range-ballistic")
-    return _CLASSES.get(kind, by_size)
+    return _CLASSES.get(kind, record_by_size(reach, apogee))
 
 
 def _moment(flight: ObservedFlight) -> datetime.datetime | None:

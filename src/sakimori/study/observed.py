@@ -24,10 +24,9 @@ COLUMNS = {  # needed column: its dimension, unit and range in SI
     "bearing_deg": ("angle", "deg", -2 * math.pi, 2 * math.pi),
     "range_km": ("length", "km", 1e4, 2e7),
 }
-APOGEE = "apogee_km"  # may be empty: the record's loft is then flown
+APOGEE = "apogee_km"  # may be empty: the record's loft or apogee is then flown
 TIME = "launch_utc"  # may be empty: the time of day is then drawn
 NEEDED = ("id", "record", *COLUMNS)
-_NO_BALLISTIC = "pull-up"  # in the column `manoeuvre`: the record stands in, as no ballistic flight has that apogee
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class RowPlan:
     family: str
     launch: tuple[float, float]  # [rad]
     aim: tuple[float, float]  # [rad]
-    apogee: float  # [m] nan where the record's loft is flown
+    apogee: float  # [m] nan where the record's loft or apogee is flown
     date: str  # ISO; empty where not stated
     hour: float  # [s UTC of that day] nan where not stated
     terms: tuple[tuple[str, Term], ...]
@@ -48,7 +47,7 @@ class RowPlan:
         """The flight in a future with these factor values."""
         fields = {name: term.at(values) for name, term in self.terms}
         if not math.isnan(self.apogee):
-            fields |= {"apogee": self.apogee, "loft": math.nan}
+            fields |= {"apogee": self.apogee} | ({"loft": math.nan} if "loft" in fields else {})
         return Flown(make_threat(self.family, self.launch, self.aim, fields), self.record, self.family, 0)
 
 
@@ -89,7 +88,7 @@ def _row(row: Mapping[str, str], at: Place, source: Source) -> RowPlan:
     entry = source.catalogue.find(row["record"], at, *THREATS)
     latitude, longitude, bearing, distance = (_number(row, name, at, *rest) for name, rest in COLUMNS.items())
     apogee = math.nan
-    if row.get(APOGEE) and entry.kind == "ballistic" and row.get("manoeuvre", "") != _NO_BALLISTIC:
+    if row.get(APOGEE) and entry.kind != "glide":
         apogee = _number(row, APOGEE, at, "length", "km", 1e3, 2e7)
     date, hour = _moment(row.get(TIME, "") or row.get("local_date", ""), at)
     return RowPlan(

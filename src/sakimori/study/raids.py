@@ -3,14 +3,18 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from sakimori.earth.geodesy import destination
-from sakimori.flight import BallisticThreat, GlideThreat
-from sakimori.study.arrivals import ballistic_duration, glide_duration
+from sakimori.flight import AnyThreat, BallisticThreat, GlideThreat, QuasiBallisticThreat
+from sakimori.study.arrivals import ballistic_duration, glide_duration, quasi_ballistic_duration
 from sakimori.study.sampling import FactorTable, Term, draw_of
 
-AnyThreat: TypeAlias = BallisticThreat | GlideThreat
+FAMILIES: Final[dict[str, type[AnyThreat]]] = {
+    "ballistic": BallisticThreat,
+    "quasi-ballistic": QuasiBallisticThreat,
+    "glide": GlideThreat,
+}
 _BANK_MEAN = 1.0 / math.sqrt(2.0)  # a sine's root mean square: how much of a bank amplitude counts on average
 
 
@@ -85,8 +89,7 @@ def make_threat(
     family: str, launch: tuple[float, float], aim: tuple[float, float], fields: Mapping[str, float]
 ) -> AnyThreat:
     """A threat of this family, launched at 0 on the raid clock."""
-    kind = BallisticThreat if family == "ballistic" else GlideThreat
-    return kind(
+    return FAMILIES[family](
         launch_latitude=launch[0],
         launch_longitude=launch[1],
         aim_latitude=aim[0],
@@ -100,6 +103,8 @@ def duration(threat: AnyThreat, distance: float) -> float:
     """About how long the threat flies [s] (study/arrivals.py)."""
     if isinstance(threat, BallisticThreat):
         return ballistic_duration(distance, threat.loft, threat.burnout_altitude, threat.boost_time)
+    if isinstance(threat, QuasiBallisticThreat):
+        return quasi_ballistic_duration(distance, threat)
     lift = threat.lift_to_drag * math.cos(threat.bank_amplitude * _BANK_MEAN)
     return glide_duration(distance, threat.entry_speed, lift, threat.boost_time, threat.boost_range)
 

@@ -33,6 +33,10 @@ from sakimori.base.units import DIMENSIONS, DimensionError, UnitError, from_si, 
         ("3.5 GUSD", "money", 3.5e9),
         ("132.4 GJPY", "yen", 132.4e9),
         ("150 JPY/USD", "exchange rate", 150.0),
+        ("1 slug", "mass", 14.593902937206364),  # 1 lbf s2/ft, exact definitions
+        ("0.002378 slug/ft^3", "density", 0.002378 * 14.593902937206364 / 0.3048**3),
+        ("1.407644e16 ft^3/s^2", "gravitational parameter", 1.407644e16 * 0.3048**3),
+        ("20 MJ/kg", "specific energy", 20e6),
         ("1 lb", "mass", 0.45359237),  # international pound of 1959, exact
         ("+1.5e1km", "length", 15e3),
         (0.7, "number", 0.7),

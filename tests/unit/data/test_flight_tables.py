@@ -81,7 +81,7 @@ def test_public_format_and_its_traps(table):
     assert "launch place is not known" in nowhere.reason
     assert report.refused == (nowhere,)
     assert "default" in nowhere.flight.note
-    assert partial.flight.record == "depressed-ballistic"
+    assert partial.flight.record == "short-range-quasi-ballistic"
     assert report.incomplete == (partial,)
 
 

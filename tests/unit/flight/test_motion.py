@@ -56,6 +56,14 @@ def test_lift_is_up_and_turns_right_with_bank(bank: float, axis: int, sign: floa
     assert plain[1] == pytest.approx(-drag, rel=1e-9)
 
 
+def test_lift_is_held_to_the_load_limit() -> None:
+    x = BALL.radius + 20e3
+    plain = acceleration(0.0, x, 0.0, 0.0, 0.0, 2000.0, 0.0, Body(5000.0), BALL)
+    for limit, lift in ((30.0, 30.0), (1e4, 2.5 * 0.5 * density(20e3) * 2000.0**2 / 5000.0)):
+        limited = acceleration(0.0, x, 0.0, 0.0, 0.0, 2000.0, 0.0, Body(5000.0, 2.5, load_limit=limit), BALL)
+        assert np.subtract(limited, plain) == pytest.approx((lift, 0.0, 0.0), rel=1e-9, abs=1e-9)
+
+
 def test_vertical_flight_has_no_lift() -> None:
     x = BALL.radius + 30e3
     lifted = acceleration(0.0, x, 0.0, 0.0, -2000.0, 0.0, 0.0, Body(5000.0, 2.5, 0.3), BALL)

@@ -9,7 +9,7 @@ import pytest
 
 from sakimori.base.units import DIMENSIONS
 from sakimori.engage import Layer
-from sakimori.flight import BallisticThreat, GlideThreat
+from sakimori.flight import BallisticThreat, GlideThreat, QuasiBallisticThreat
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
 from sakimori.study import FINDINGS, check, load
@@ -28,6 +28,7 @@ ELSEWHERE = {  # fields that belong to the deployment, the raid or the doctrine,
     "infrared": DEPLOYED | {"orbit"},
     "interceptor": DEPLOYED | {"magazine", "decision_delay", "fly_out"},
     "ballistic": {"apogee"},
+    "quasi-ballistic": set(),
     "glide": set(),
 }
 AIMED = {"launch_latitude", "launch_longitude", "aim_latitude", "aim_longitude", "launch_time"}
@@ -36,6 +37,7 @@ CLASSES = {
     "infrared": Infrared,
     "interceptor": Layer,
     "ballistic": BallisticThreat,
+    "quasi-ballistic": QuasiBallisticThreat,
     "glide": GlideThreat,
 }
 NOT_FIELDS = {"unit_cost"}  # money stays outside the chain

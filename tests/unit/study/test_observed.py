@@ -7,7 +7,7 @@ import pathlib
 import pytest
 
 from sakimori.base.errors import InputError
-from sakimori.flight import BallisticThreat, GlideThreat
+from sakimori.flight import BallisticThreat, GlideThreat, QuasiBallisticThreat
 from sakimori.study import check, findings_of, load
 
 HEADER = (
@@ -16,7 +16,7 @@ HEADER = (
 )
 ROWS = (
     "one,small-ballistic,none,39.4,125.6,90,650,150,2014-03-25T17:35Z,2014-03-26,test-source",
-    "two,small-ballistic,pull-up,39.4,125.6,45,600,50,,2019-05-04,test-source;none-public",
+    "two,short-range-quasi-ballistic,pull-up,39.4,125.6,45,600,50,,2019-05-04,test-source;none-public",
     "three,small-glider,glide,40.9,126.6,60,900,30,2021-09-27T21:40Z,2021-09-28,test-source",
     "four,small-ballistic,unknown,39.0,125.8,45,500,,,,test-source",
 )
@@ -43,7 +43,8 @@ def test_one_flight_per_future(table: pathlib.Path) -> None:
     assert isinstance(one, BallisticThreat)
     assert one.apogee == 150e3
     assert math.isnan(one.loft)
-    assert math.isnan(two.apogee)  # no ballistic flight has that apogee: the record stands in
+    assert isinstance(two, QuasiBallisticThreat)
+    assert two.apogee == 50e3
     assert math.isnan(four.apogee)
     assert isinstance(three, GlideThreat)
     assert all(case.threats[0].launch_time == 0.0 for case in cases)
@@ -56,7 +57,7 @@ def test_flights_of_one_draw_share_factors_and_the_next_draw_has_others(table: p
     assert study.factor_values(0) == study.factor_values(3)
     assert study.factor_values(0) != study.factor_values(4)
     assert study.case(0).threats == study.case(4).threats  # nothing of this flight is a factor
-    assert study.case(1).threats != study.case(5).threats  # its loft is
+    assert study.case(1).threats != study.case(5).threats  # parameters of its record are
 
 
 def test_time_of_launch(table: pathlib.Path) -> None:

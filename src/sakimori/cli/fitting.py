@@ -1,0 +1,152 @@
+"""The answer of `fit`: which family explains an announced flight, with the numbers, for people or as JSON."""
+
+import math
+from typing import Any
+
+from sakimori.base.constants import WGS84_RADIUS
+from sakimori.base.errors import InputError
+from sakimori.base.types import FlightStatus
+from sakimori.base.units import UnitError, to_si
+from sakimori.cli.console import OUT, print_json
+from sakimori.earth.geodesy import destination
+from sakimori.flight import WGS84, BallisticThreat, Candidate, Fit, QuasiBallisticThreat, fit
+from sakimori.study.flight_tables import PULL_UP_RECORD, class_parameters, class_spans, record_by_size
+
+_UNKNOWN = ("boost_time", "ballistic_coefficient")  # what the interval of a ballistic flight time spans
+_UNKNOWN_LIFTED = (*_UNKNOWN, "lift_to_drag", "dive_speed")
+
+
+def print_fit(
+    reach: str, apogee: str, time: str | None, launch: str | None, bearing: str | None, as_json: bool
+) -> None:
+    """Fit an announced flight and print the answer. Raises InputError for what cannot be read."""
+    distance = _amount("--range", reach, "length", "km", 1e3, 2e7)
+    height = _amount("--apogee", apogee, "length", "km", 1e3, 2e7)
+    announced = math.nan if time is None else _amount("--time", time, "time", "min", 1.0, 1e5)
+    record = record_by_size(distance, height)
+    where, environment = _where(distance, launch, bearing)
+    plain = {k: v for k, v in class_parameters(record).items() if k != "loft"}
+    lifted = dict(class_parameters(PULL_UP_RECORD)) | {"apogee": min(max(height, 5e3), 1e6)}
+    found = fit(
+        BallisticThreat(**where, apogee=height, **plain),
+        class_spans(record, *_UNKNOWN),
+        QuasiBallisticThreat(**where, **lifted),
+        class_spans(PULL_UP_RECORD, *_UNKNOWN_LIFTED),
+        announced,
+        environment,
+    )
+    answer = _answer(found, distance, height, announced, record)
+    if as_json:
+        print_json(answer)
+    else:
+        _print(answer)
+
+
+def _where(distance: float, launch: str | None, bearing: str | None) -> tuple[dict[str, float], Any]:
+    """Places of the flight and its Earth; without a launch place the Earth is at rest."""
+    if (launch is None) != (bearing is None):
+        got = "only one of --launch and --bearing"
+        raise InputError("fit", got, "both or none", "Give the other one too.")
+    latitude, longitude, way, environment = 0.0, 0.0, 0.5 * math.pi, WGS84._replace(rotation=0.0)
+    if launch is not None and bearing is not None:
+        parts = launch.split(",")
+        if len(parts) != 2:
+            raise InputError("--launch", f"'{launch}'", "latitude and longitude", "Write it like 39.2,125.7 (degrees).")
+        latitude = _amount("--launch", parts[0], "angle", "deg", -0.5 * math.pi, 0.5 * math.pi)
+        longitude = _amount("--launch", parts[1], "angle", "deg", -2.0 * math.pi, 2.0 * math.pi)
+        way, environment = _amount("--bearing", bearing, "angle", "deg", -2.0 * math.pi, 2.0 * math.pi), WGS84
+    if not distance < 0.99 * math.pi * WGS84_RADIUS:
+        raise InputError("--range", f"{distance / 1e3:.0f} km", "less than half way round", "Give a shorter range.")
+    end = destination(latitude, longitude, way, distance)
+    places = {"launch_latitude": latitude, "launch_longitude": longitude, "launch_time": 0.0}
+    return places | {"aim_latitude": float(end[0]), "aim_longitude": float(end[1])}, environment
+
+
+def _amount(option: str, text: str, dimension: str, unit: str, low: float, high: float) -> float:
+    """The SI value of an option; a number without a unit is taken in `unit`."""
+    try:
+        value = to_si(f"{float(text)!r} {unit}", dimension)
+    except ValueError:
+        try:
+            value = to_si(text, dimension)
+        except UnitError as error:
+            raise InputError(option, error.got, error.expected, error.mend) from None
+    if not low <= value <= high:
+        raise InputError(option, f"'{text}'", f"{low:.6g} to {high:.6g} in SI", "Correct the number.")
+    return value
+
+
+def _answer(found: Fit, distance: float, apogee: float, announced: float, record: str) -> dict[str, Any]:
+    chosen, e = found.chosen, found.explanation
+    flown = [c.time for c in (chosen, found.ballistic, found.pull_up) if c and not math.isnan(c.time.middle)]
+    return {
+        "range_km": distance / 1e3,
+        "apogee_km": apogee / 1e3,
+        "announced_min": _number(announced / 60.0),
+        "family": found.family,
+        "cannot_be_ballistic": found.cannot_be_ballistic,
+        "reason": chosen.reason if chosen and not found.cannot_be_ballistic else found.ballistic.reason,
+        "contradictions": list(found.contradictions),
+        "flight_time_min": _interval(flown[0]) if flown else None,
+        "vacuum": {
+            "speed_km_s": _number(found.vacuum.speed / 1e3, 4),
+            "angle_deg": _number(math.degrees(found.vacuum.angle), 3),
+            "time_min": _number(found.vacuum.time / 60.0, 3),
+            "least_angle_deg": _number(math.degrees(e.least_angle), 3),
+            "speed_kept": _number(e.speed_kept, 4),
+        },
+        "candidates": [
+            _candidate(c, name)
+            for c, name in ((found.ballistic, record), (found.pull_up, PULL_UP_RECORD))
+            if c is not None
+        ],
+    }
+
+
+def _candidate(candidate: Candidate, record: str) -> dict[str, Any]:
+    flown = candidate.aim
+    return {
+        "family": candidate.family,
+        "record": record,
+        "explains": candidate.explains,
+        "reason": candidate.reason,
+        "status": FlightStatus(flown.status).name,
+        "flight_time_min": _interval(candidate.time),
+        "burnout_speed_km_s": _number(flown.speed / 1e3, 4),
+        "burnout_angle_deg": _number(math.degrees(flown.angle), 3),
+        "fitted": {name: float(f"{value:.4g}") for name, value in candidate.fitted},
+    }
+
+
+def _interval(time: tuple[float, float, float]) -> dict[str, float | None]:
+    return {name: _number(value / 60.0) for name, value in zip(("low", "value", "high"), time, strict=True)}
+
+
+def _number(value: float, digits: int = 2) -> float | None:
+    return None if math.isnan(value) else round(value, digits)
+
+
+def _print(answer: dict[str, Any]) -> None:
+    if answer["cannot_be_ballistic"]:
+        OUT.print("[bold]cannot be ballistic[/]")
+    OUT.print(answer["reason"], markup=False, soft_wrap=True)
+    if answer["family"] == "none":
+        OUT.print("Neither a ballistic flight nor one with pull-ups explains the numbers.")
+    for text in answer["contradictions"]:
+        OUT.print(f"[bold red]contradiction[/] {text}", soft_wrap=True)
+    vacuum = answer["vacuum"]
+    OUT.print(
+        f"vacuum arc: {vacuum['speed_km_s']} km/s at {vacuum['angle_deg']} deg, {vacuum['time_min']} min",
+        soft_wrap=True,
+    )
+    for candidate in answer["candidates"]:
+        time = candidate["flight_time_min"]
+        told = "no flight" if time["value"] is None else f"{time['value']} min ({time['low']} to {time['high']})"
+        speed = candidate["burnout_speed_km_s"]
+        start = "" if speed is None else f", burnout {speed} km/s at {candidate['burnout_angle_deg']} deg"
+        OUT.print(f"{candidate['family']} ({candidate['record']}): {told}{start}", soft_wrap=True)
+        if candidate["family"] != "ballistic":
+            OUT.print(f"  {candidate['reason']}", markup=False, soft_wrap=True)
+        if candidate["fitted"]:
+            values = ", ".join(f"{name} {value:g}" for name, value in candidate["fitted"].items())
+            OUT.print(f"  to the announced time [SI]: {values}", soft_wrap=True)

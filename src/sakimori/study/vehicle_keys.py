@@ -1,0 +1,236 @@
+"""The keys of a flight file, which `sakimori fly` reads, as pydantic models (docs/fly-files.md)."""
+
+import itertools
+import math
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Field as Key
+from pydantic import model_validator
+
+from sakimori.flight.profile import STRICT
+from sakimori.study.fields import Field
+from sakimori.study.quantities import Amount, fixed
+from sakimori.study.schema import SCHEMA, Titled
+from sakimori.study.shapes import Quantity, Strict, fault
+
+_RIGHT, _TURN = 0.5 * math.pi + 1e-12, 2.0 * math.pi + 1e-12
+LONGEST_FLIGHT = 86400.0  # [s]
+_FORMS = "Write 0.1, {polynomial: [0.08, 0.001], per: deg} or {mach, angle_of_attack, values}."
+
+
+@dataclass(frozen=True)
+class _Single(Quantity):
+    """An amount that is one value: a flight file has no factors."""
+
+    def validate(self, written: Any) -> Amount:
+        """The amount, or a fault."""
+        found = super().validate(written)
+        if found.law != "fixed":
+            raise fault("SHAPE03", "a factor", "one value", "Give one value: only studies draw from ranges.")
+        return found
+
+
+def _one(dimension: str, low: float = -math.inf, high: float = math.inf) -> _Single:
+    return _Single(Field(dimension, low, high))
+
+
+Angle = Annotated[Amount, _one("angle", -100.0, 100.0)]
+Length = Annotated[Amount, _one("length", -1e5, 1e9)]
+Speed = Annotated[Amount, _one("speed", -2e4, 2e4)]
+Time = Annotated[Amount, _one("time", 1e-6, LONGEST_FLIGHT)]
+Number = Annotated[Amount, _one("number")]
+
+
+class Coefficient(Strict):
+    """A coefficient: one number, a polynomial, or a table over Mach and angle of attack."""
+
+    constant: float | None = None
+    polynomial: list[float] | None = Key(default=None, min_length=1)
+    per: Literal["deg", "rad"] | None = None
+    mach: list[Annotated[float, Key(ge=0.0)]] | None = Key(default=None, min_length=1)
+    angle_of_attack: list[Angle] | None = Key(default=None, min_length=1)
+    values: list[list[float]] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_number(cls, data: Any) -> Any:
+        if isinstance(data, int | float) and not isinstance(data, bool):
+            return {"constant": float(data)}
+        if not isinstance(data, dict | Coefficient):
+            raise fault("SHAPE03", f"'{str(data)[:40]}'", "a coefficient", _FORMS)
+        return data
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "Coefficient":
+        table = [self.mach, self.angle_of_attack, self.values]
+        forms = (self.constant is not None) + (self.polynomial is not None) + any(part is not None for part in table)
+        if forms != 1:
+            raise fault("SHAPE03", f"{forms} forms of a coefficient", "one form", _FORMS)
+        if (self.polynomial is None) != (self.per is None):
+            got, expected = "a polynomial without its unit of angle", "per: deg or per: rad beside the polynomial"
+            if self.per is not None:
+                got = "'per' without a polynomial"
+            raise fault("SHAPE03", got, expected, _FORMS, ("per",) if self.per else ("polynomial",))
+        if any(part is not None for part in table):
+            self._check_table()
+        return self
+
+    def _check_table(self) -> None:
+        for name in ("mach", "angle_of_attack", "values"):
+            if getattr(self, name) is None:
+                raise fault("SHAPE01", f"a table without '{name}'", f"the key '{name}'", f"Add '{name}:'.")
+        assert self.mach is not None
+        assert self.angle_of_attack is not None
+        assert self.values is not None
+        angles = [angle.numbers[0] for angle in self.angle_of_attack]
+        for name, axis in (("mach", self.mach), ("angle_of_attack", angles)):
+            if any(b <= a for a, b in itertools.pairwise(axis)):
+                raise fault("SHAPE03", f"'{name}' out of order", "rising values", "Sort the table.", (name,))
+        if len(self.values) != len(self.mach):
+            got, expected = f"{len(self.values)} rows", f"one row for each of {len(self.mach)} Mach numbers"
+            raise fault("SHAPE03", got, expected, "Complete 'values'.", ("values",))
+        for i, row in enumerate(self.values):
+            if len(row) != len(angles):
+                got, expected = f"a row of {len(row)} values", f"one for each of {len(angles)} angles of attack"
+                raise fault("SHAPE03", got, expected, "Complete the row.", ("values", i))
+
+
+class Vehicle(Strict):
+    """A vehicle: ballistic_coefficient and lift_to_drag, or mass, area, drag and lift."""
+
+    ballistic_coefficient: Annotated[Amount, _one("areal density", 1e-3, 1e9)] | None = None
+    lift_to_drag: Annotated[Amount, _one("number", -100.0, 100.0)] | None = None
+    mass: Annotated[Amount, _one("mass", 1e-6, 1e9)] | None = None
+    area: Annotated[Amount, _one("area", 0.0, 1e6)] | None = None
+    drag: Coefficient | None = None
+    lift: Coefficient | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "Vehicle":
+        short = self.ballistic_coefficient is not None
+        if short == (self.mass is not None):
+            got = "both 'ballistic_coefficient' and 'mass'" if short else "neither 'ballistic_coefficient' nor 'mass'"
+            raise fault("SHAPE01", got, "one of them", "Give ballistic_coefficient, or mass, area and drag.")
+        wrong = ("area", "drag", "lift") if short else ("lift_to_drag",)
+        for name in wrong:
+            if getattr(self, name) is not None:
+                other = "ballistic_coefficient" if short else "mass"
+                raise fault("SHAPE02", f"'{name}' beside '{other}'", "keys of one form", f"Remove '{name}'.", (name,))
+        for name in () if short else ("area", "drag"):
+            if getattr(self, name) is None:
+                raise fault("SHAPE01", f"no '{name}'", f"the key '{name}'", f"Add '{name}:'.")
+        return self
+
+
+class Velocity(Strict):
+    """A velocity in local axes, relative to the turning Earth."""
+
+    north: Speed = fixed(0.0, "speed", "0 m/s")
+    east: Speed = fixed(0.0, "speed", "0 m/s")
+    up: Speed = fixed(0.0, "speed", "0 m/s")
+
+
+class Start(Strict):
+    """A start: a geodetic position and a velocity relative to the turning Earth."""
+
+    latitude: Annotated[Amount, _one("angle", -_RIGHT, _RIGHT)]
+    longitude: Annotated[Amount, _one("angle", -_TURN, _TURN)]
+    altitude: Length
+    velocity: Velocity | None = None
+    speed: Annotated[Amount, _one("speed", 0.0, 2e4)] | None = None
+    angle: Annotated[Amount, _one("angle", -_RIGHT, _RIGHT)] | None = None
+    heading: Annotated[Amount, _one("angle", -_TURN, _TURN)] | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "Start":
+        polar = [name for name in ("speed", "angle", "heading") if getattr(self, name) is not None]
+        example = "Give velocity: {north, east, up}, or speed, angle and heading."
+        if (self.velocity is None) != bool(polar):
+            got = "no velocity" if not polar else f"both 'velocity' and '{polar[0]}'"
+            raise fault("SHAPE01", got, "a velocity in one form", example)
+        if polar and len(polar) < 3:
+            missing = next(name for name in ("speed", "angle", "heading") if name not in polar)
+            raise fault("SHAPE01", f"no '{missing}'", f"the key '{missing}'", example)
+        return self
+
+
+class Wind(Strict):
+    """A row of the wind: how fast the air moves to east and north at an altitude."""
+
+    altitude: Length | None = None
+    east: Speed = fixed(0.0, "speed", "0 m/s")
+    north: Speed = fixed(0.0, "speed", "0 m/s")
+
+
+class Surroundings(Strict):
+    """An environment: figure, gravity and rotation of the Earth, and its air."""
+
+    figure: Literal["wgs84", "sphere"] = "wgs84"
+    radius: Annotated[Amount, _one("length", 1e3, 1e13)] | None = None
+    mu: Annotated[Amount, _one("gravitational parameter", 0.0, 1e20)] | None = None
+    j2: Annotated[Amount, _one("number", -0.1, 0.1)] | None = None
+    rotation: Annotated[Amount, _one("angular rate", -1.0, 1.0)] | None = None
+    atmosphere: Literal["ussa76", "exponential", "none"] = "ussa76"
+    ground_density: Annotated[Amount, _one("density", 0.0, 1e3)] | None = None
+    scale_height: Annotated[Amount, _one("length", 1.0, 1e6)] | None = None
+    density_factor: Annotated[Amount, _one("number", 0.0, 1e3)] = fixed(1.0, "number", 1)
+    wind: list[Wind] = []
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Surroundings":
+        for name in ("ground_density", "scale_height"):
+            given, needed = getattr(self, name) is not None, self.atmosphere == "exponential"
+            if needed and not given:
+                raise fault("SHAPE01", f"no '{name}'", f"the key '{name}'", f"Add '{name}:'.")
+            if given and not needed:
+                got, expected = f"'{name}' with atmosphere {self.atmosphere}", "atmosphere: exponential"
+                raise fault("SHAPE02", got, expected, f"Remove '{name}', or change the atmosphere.", (name,))
+        if len(self.wind) > 1:
+            heights = [row.altitude.numbers[0] if row.altitude else math.nan for row in self.wind]
+            for i, (low, high) in enumerate(itertools.pairwise(heights)):
+                if not high > low:
+                    expected = "rows with rising altitudes"
+                    raise fault("SHAPE03", "a wind out of order", expected, "Sort the rows.", ("wind", i + 1))
+        return self
+
+
+class Controls(Strict):
+    """Controls: a constant attitude, a table, or a CSV file."""
+
+    angle_of_attack: Angle | None = None
+    bank: Angle | None = None
+    over: Literal["time", "energy"] = "time"
+    table: list[list[Any]] | None = Key(default=None, min_length=1)
+    file: str | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "Controls":
+        constant = self.angle_of_attack is not None or self.bank is not None
+        if constant + (self.table is not None) + (self.file is not None) > 1:
+            expected = "a constant attitude, a table or a file"
+            raise fault("SHAPE03", "several forms of controls", expected, "Keep one of them.")
+        return self
+
+
+class StopAt(Strict):
+    """What ends the flight: the first of these that happens."""
+
+    time: Time | None = None
+    altitude: Length | None = None
+    speed: Annotated[Amount, _one("speed", 0.0, 2e4)] | None = None
+    ground: bool = True
+
+
+class FlightFile(Titled):
+    """A flight file: one vehicle, one start, one environment."""
+
+    schema_: str = Key(SCHEMA, alias="schema")
+    source: str = ""
+    vehicle: Vehicle
+    start: Start
+    environment: Surroundings = Surroundings()
+    controls: Controls = Controls()
+    stop: StopAt = StopAt()
+    step: Time = fixed(1.0, "time", "1 s")
+    strictness: Annotated[Amount, _one("number", 1e-3, 1e6)] = fixed(STRICT, "number", STRICT)

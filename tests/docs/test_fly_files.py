@@ -1,0 +1,81 @@
+"""The page on flight files: its keys are those of the program, its examples are the files beside it, and they fly."""
+
+import json
+import math
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+from sakimori.base.constants import FOOT
+from sakimori.flight.integrator import Stop
+from sakimori.study import vehicle_keys
+from sakimori.study.vehicles import fly_plan, read_plan
+
+DOCS = pathlib.Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "fly-files.md").read_text("utf-8")
+BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+
+
+def fly(*arguments: str) -> dict:
+    command = [sys.executable, "-m", "sakimori", "fly", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_every_key_is_explained() -> None:
+    for name in (
+        "FlightFile",
+        "Vehicle",
+        "Coefficient",
+        "Start",
+        "Velocity",
+        "Wind",
+        "Surroundings",
+        "Controls",
+        "StopAt",
+    ):
+        for key, field in getattr(vehicle_keys, name).model_fields.items():
+            assert re.search(rf"[`{{,] ?{field.alias or key}[`:,}}]", PAGE), f"{name}: {key}"
+
+
+def test_the_blocks_are_the_files() -> None:
+    for name in ("nesc-sphere", "shuttle-entry"):
+        assert (DOCS / "examples" / f"{name}.yaml").read_text("utf-8") in BLOCKS
+
+
+def test_nesc_sphere() -> None:
+    """NASA/TM-2015-218675, case 9 at 30 s, tool 05; 0.05 ft and 1e-7 deg."""
+    final = fly(str(DOCS / "examples" / "nesc-sphere.yaml"), "--json")["final"]
+    assert final["altitude_m"] / FOOT == pytest.approx(10160.97931, abs=0.05)
+    assert final["longitude_deg"] == pytest.approx(0.0616478133, abs=1e-7)
+    assert final["latitude_deg"] == pytest.approx(0.0, abs=1e-7)
+
+
+def test_shuttle_entry(tmp_path: pathlib.Path) -> None:
+    """Betts 2010, example 6.1: what the optimal controls end at."""
+    told = fly(str(DOCS / "examples" / "shuttle-entry.yaml"), "--json", "--out", str(tmp_path / "entry.csv"))
+    final = told["final"]
+    assert final["altitude_m"] / FOOT == pytest.approx(80000.0, abs=50.0)
+    assert final["speed_m_s"] / FOOT == pytest.approx(2500.0, abs=1.0)
+    assert final["angle_deg"] == pytest.approx(-5.0, abs=0.01)
+    assert final["latitude_deg"] == pytest.approx(34.1412, abs=1e-3)
+    assert told["notes"] == []
+    last = (tmp_path / "entry.csv").read_text("utf-8").splitlines()[-1].split(",")
+    assert float(last[3]) == final["altitude_m"]
+
+
+def test_the_glider_flies(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "glider.yaml"
+    path.write_text(BLOCKS[-1], "utf-8")
+    flown = fly_plan(read_plan(path))
+    assert flown.stop in (Stop.CROSSING, Stop.SPEED)
+    columns = flown.columns
+    assert math.isclose(columns["speed_m_s"][-1], 1500.0, abs_tol=1e-5) or columns["altitude_m"][-1] < 20e3 + 1e-3
+    assert 1000.0 < flown.time[-1] < 3000.0
+    ratio = columns["lift_m_s2"] / columns["drag_m_s2"]
+    assert ratio.min() > 3.0  # of the table: 3.05 to 3.34
+    assert ratio.max() < 3.4

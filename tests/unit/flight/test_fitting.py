@@ -1,0 +1,94 @@
+"""Fits of announced flights: the family, the interval, and claims that contradict physics."""
+
+import math
+
+import pytest
+
+from sakimori.base.constants import MEAN_RADIUS
+from sakimori.flight import WGS84, BallisticThreat, QuasiBallisticThreat, fit
+from sakimori.flight.fitting import flight_times
+from sakimori.flight.kepler import vacuum_arc
+
+SPANS = {"boost_time": (70.0, 130.0), "ballistic_coefficient": (2500.0, 10e3)}
+LIFTED = {"boost_time": (45.0, 75.0), "lift_to_drag": (1.2, 2.0), "dive_speed": (800.0, 1300.0)}
+
+
+def fitted(distance: float, apogee: float, announced: float = math.nan):
+    where = {
+        "launch_latitude": 0.0,
+        "launch_longitude": 0.0,
+        "aim_latitude": 0.0,
+        "aim_longitude": distance / WGS84.radius,
+        "launch_time": 0.0,
+        "apogee": apogee,
+        "radar_cross_section": 1.0,
+        "plume_intensity": 1.0,
+        "body_intensity": 1.0,
+    }
+    plain = BallisticThreat(**where, burnout_altitude=60e3, boost_time=105.0, ballistic_coefficient=5000.0)
+    lifted = QuasiBallisticThreat(
+        **where,
+        speed_limit=3500.0,
+        burnout_altitude=25e3,
+        boost_time=60.0,
+        ballistic_coefficient=12e3,
+        lift_to_drag=1.5,
+        load_limit=98.0,
+        pull_up_pressure=10e3,
+        dive_speed=1000.0,
+        dive_angle=1.0,
+    )
+    return fit(plain, SPANS, lifted, LIFTED, announced, WGS84._replace(rotation=0.0))
+
+
+def test_a_ballistic_flight_is_recognised_with_its_interval() -> None:
+    found = fitted(1000e3, 300e3)
+    assert (found.family, found.cannot_be_ballistic, found.pull_up) == ("ballistic", False, None)
+    time = found.ballistic.time
+    assert time.low < time.middle < time.high
+    assert time.high - time.low == pytest.approx(60.0, abs=20.0)  # the span of the boost time, mostly
+    assert found.vacuum.time < time.low
+
+
+def test_low_and_long_cannot_be_ballistic() -> None:
+    found = fitted(850e3, 50e3, 600.0)
+    assert (found.family, found.cannot_be_ballistic) == ("quasi-ballistic", True)
+    assert math.degrees(found.vacuum.angle) == pytest.approx(13.1, abs=0.1)
+    assert found.vacuum.time == pytest.approx(3.8 * 60.0, abs=3.0)
+    assert found.pull_up is not None
+    time, flown = found.pull_up.time, found.pull_up.aim
+    assert time.low < 600.0 < time.high
+    assert found.pull_up.threat.boost_time + flown.duration == pytest.approx(600.0, abs=1.0)
+    values = dict(found.pull_up.fitted)
+    assert set(values) == set(LIFTED)
+    assert all(low <= values[name] <= high for name, (low, high) in LIFTED.items())
+    assert values["lift_to_drag"] > 1.5  # more lift flies slower
+    assert found.chosen is found.pull_up
+
+
+def test_a_time_that_neither_family_has() -> None:
+    found = fitted(850e3, 50e3, 1500.0)
+    assert (found.family, found.chosen) == ("none", None)
+    assert "25.0 min were announced" in found.pull_up.reason
+
+
+def test_a_time_under_that_of_the_vacuum_arc_is_a_contradiction() -> None:
+    shortest = vacuum_arc(1000e3 * MEAN_RADIUS / WGS84.radius, 300e3).time
+    found = fitted(1000e3, 300e3, 0.95 * shortest)
+    assert len(found.contradictions) == 1
+    assert "vacuum arc" in found.contradictions[0]
+    assert found.family == "ballistic"  # judged without the time
+    assert not fitted(1000e3, 300e3, 1.05 * shortest + 105.0).contradictions
+
+
+def test_out_of_everybodys_reach() -> None:
+    found = fitted(3000e3, 40e3)
+    assert found.family == "none"
+    assert "is the nearest range" in found.pull_up.reason
+    assert math.isnan(found.ballistic.time.middle)
+
+
+def test_interval_without_spans_is_a_point() -> None:
+    threat = fitted(1000e3, 300e3).ballistic.threat
+    time = flight_times(threat, {})
+    assert time.low == time.middle == time.high

@@ -1,0 +1,175 @@
+"""Flight files: what is wrong is said with its line and a mend; every option reaches the flight."""
+
+import math
+import pathlib
+
+import numpy as np
+import pytest
+
+from sakimori.base.constants import MEAN_RADIUS
+from sakimori.base.errors import InputError, RunError
+from sakimori.flight.integrator import Stop
+from sakimori.flight.motion import WGS84
+from sakimori.study.vehicles import FlightPlan, fly_plan, read_plan
+
+GOOD = """title: A test
+vehicle:
+  ballistic_coefficient: 5000 kg/m^2
+  lift_to_drag: 2.5
+start:
+  latitude: 10 deg
+  longitude: -20 deg
+  altitude: 40 km
+  speed: 3 km/s
+  angle: 0 deg
+  heading: 45 deg
+environment:
+  figure: sphere
+controls:
+  bank: 20 deg
+stop:
+  altitude: 20 km
+"""
+
+
+def plan(text: str, folder: pathlib.Path) -> FlightPlan:
+    (folder / "flight.yaml").write_text(text, "utf-8")
+    return read_plan(folder / "flight.yaml")
+
+
+def refused(text: str, folder: pathlib.Path) -> InputError:
+    with pytest.raises(InputError) as caught:
+        plan(text, folder)
+    return caught.value
+
+
+def test_units_become_si(tmp_path: pathlib.Path) -> None:
+    found = plan(GOOD, tmp_path)
+    assert found.vehicle.area_per_mass == 1.0 / 5000.0
+    assert found.environment.radius == MEAN_RADIUS
+    assert (found.environment.flattening, found.environment.j2) == (0.0, 0.0)
+    assert found.environment.rotation == WGS84.rotation
+    assert found.limits.altitude == 20e3
+    assert math.isnan(found.limits.speed)
+    assert np.linalg.norm(found.start[3:]) == pytest.approx(3000.0, rel=1e-14)
+    assert np.linalg.norm(found.start[:3]) == pytest.approx(MEAN_RADIUS + 40e3, rel=1e-14)
+    assert fly_plan(found).stop is Stop.CROSSING
+
+
+def test_a_velocity_may_be_written_in_local_axes(tmp_path: pathlib.Path) -> None:
+    level = f"{3000.0 / math.sqrt(2.0)!r} m/s"
+    polar = "  speed: 3 km/s\n  angle: 0 deg\n  heading: 45 deg\n"
+    local = GOOD.replace(polar, f"  velocity: {{north: {level}, east: {level}}}\n")
+    assert plan(local, tmp_path).start == pytest.approx(plan(GOOD, tmp_path).start, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("  lift_to_drag: 2.5", "  lift_to_drga: 2.5", 4, "Did you mean 'lift_to_drag'"),
+        ("environment:", "enviroment:", 12, "Did you mean 'environment'"),
+        ("  altitude: 40 km", "  altitude: 40", 8, "40 km"),
+        ("  altitude: 40 km", "  altitude: 40 kms", 8, "Did you mean 'km'"),
+        ("  altitude: 40 km", "  altitude: 40 deg", 8, "a length"),
+        ("  altitude: 40 km", "  altitude: {uniform: [1 km, 2 km]}", 8, "one value"),
+        ("  latitude: 10 deg", "  latitude: 100 deg", 6, "90 deg"),
+        ("  heading: 45 deg\n", "", 5, "heading"),
+        ("  speed: 3 km/s\n", "  speed: 3 km/s\n  velocity: {up: 1 m/s}\n", 5, "one form"),
+        ("  figure: sphere", "  figure: shpere", 13, "sphere"),
+        ("  figure: sphere", "  atmosphere: exponential", 12, "ground_density"),
+        ("  figure: sphere", "  scale_height: 7 km", 13, "atmosphere"),
+        ("  figure: sphere", "  wind: [{altitude: 9 km}, {altitude: 3 km}]", 13, "rising"),
+        ("  bank: 20 deg", "  file: nowhere.csv", 15, "nowhere.csv"),
+        ("  bank: 20 deg", "  table: [[0 s, 1 deg]]", 15, "angle of attack"),
+        ("  bank: 20 deg", "  table: [[0 s, 1 deg, 0 deg], [0 s, 1 deg, 0 deg]]", 15, "one way"),
+        ("  bank: 20 deg", "  over: energy\n  table: [[0 s, 1 deg, 0 deg]]", 16, "energy"),
+        ("  altitude: 20 km", "  height: 20 km", 17, "Known here"),
+        ("  ballistic_coefficient: 5000 kg/m^2\n  lift_to_drag: 2.5", "  mass: 1 kg\n  area: 1 m^2", 2, "drag"),
+        ("  ballistic_coefficient: 5000 kg/m^2\n", "", 2, "neither"),
+        ("  lift_to_drag: 2.5", "  mass: 3 kg", 2, "both"),
+        ("title: A test", "schema: sakimori/9", 1, "sakimori/1"),
+    ],
+)
+def test_mistakes_are_told_with_their_line(tmp_path: pathlib.Path, old: str, new: str, line: int, words: str) -> None:
+    assert old in GOOD
+    error = refused(GOOD.replace(old, new), tmp_path)
+    assert error.place.line == line
+    assert words in str(error)
+    assert error.mend
+
+
+COEFFICIENTS = GOOD.replace(
+    "  ballistic_coefficient: 5000 kg/m^2\n  lift_to_drag: 2.5",
+    "  mass: 900 kg\n  area: 0.5 m^2\n  drag: 0.1\n  lift: @",
+)
+
+
+@pytest.mark.parametrize(
+    ("lift", "words"),
+    [
+        ("{polynomial: [0.1, 0.2]}", "per"),
+        ("{constant: 1, per: deg}", "per"),
+        ("{constant: 1, polynomial: [1], per: deg}", "one form"),
+        ("{mach: [1, 2], angle_of_attack: [0 deg]}", "values"),
+        ("{mach: [2, 1], angle_of_attack: [0 deg], values: [[1], [2]]}", "rising"),
+        ("{mach: [1, 2], angle_of_attack: [0 deg], values: [[1]]}", "2 Mach"),
+        ("{mach: [1], angle_of_attack: [0 deg, 5 deg], values: [[1]]}", "2 angles"),
+        ("{mach: [1], angle_of_attack: [2 deg, 5 deg], values: [[1, 2]]}", "2 to 5 deg"),
+        ("{polynom: [1], per: deg}", "Did you mean 'polynomial'"),
+        ("high", "a coefficient"),
+    ],
+)
+def test_mistakes_in_coefficients(tmp_path: pathlib.Path, lift: str, words: str) -> None:
+    assert words in str(refused(COEFFICIENTS.replace("@", lift), tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("time_s,angle_of_attack_deg,bank_deg\n0,1,2\n5,x,2\n", 3, "'x'"),
+        ("time_s,angle_of_attack_deg,bank_deg\n0,1,2\n5,1\n", 3, "bank_deg"),
+        ("time_s,angle_of_attack_deg,bank_deg\n5,1,2\n0,1,2\n", 3, "one way"),
+        ("time,angle_of_attack_deg,bank_deg\n0,1,2\n", 1, "time_s"),
+        ("time_s,angle_of_atack_deg,bank_deg\n0,1,2\n", 1, "Did you mean 'angle_of_attack_deg'"),
+        ("time_s,angle_of_attack_deg,bank_deg\n", 0, "no rows"),
+        ("", 1, "no header"),
+    ],
+)
+def test_mistakes_in_a_table_of_controls(tmp_path: pathlib.Path, text: str, line: int, words: str) -> None:
+    (tmp_path / "controls.csv").write_text(text, "utf-8")
+    error = refused(GOOD.replace("bank: 20 deg", "file: controls.csv"), tmp_path)
+    assert pathlib.Path(error.place.path).name == "controls.csv"
+    assert error.place.line == line
+    assert words in str(error)
+
+
+def test_controls_from_a_file_and_inline_are_the_same(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "c.csv").write_text("note,t_s,bank_deg,alpha_deg\na,0,0,1\nb,100,30,1\n", "utf-8")
+    filed = plan(GOOD.replace("bank: 20 deg", "file: c.csv"), tmp_path)
+    inline = plan(GOOD.replace("bank: 20 deg", "table: [[0 s, 1 deg, 0 deg], [100 s, 1 deg, 30 deg]]"), tmp_path)
+    assert filed.unread == ("note",)
+    for a, b in zip(filed.vehicle.programme, inline.vehicle.programme, strict=True):
+        assert np.array_equal(a, b)
+    assert fly_plan(filed).state.tobytes() == fly_plan(inline).state.tobytes()
+
+
+def test_density_and_wind_are_felt(tmp_path: pathlib.Path) -> None:
+    base = fly_plan(plan(GOOD, tmp_path)).columns
+    for option in ("density_factor: 1.2", "wind: [{east: 50 m/s}]", "rotation: 0 rad/s", "j2: 1e-3"):
+        other = fly_plan(plan(GOOD.replace("figure: sphere", f"figure: sphere\n  {option}"), tmp_path)).columns
+        assert abs(other["longitude_deg"][-1] - base["longitude_deg"][-1]) > 1e-4, option
+
+
+def test_the_ground_may_be_left_out(tmp_path: pathlib.Path) -> None:
+    text = GOOD.replace("  altitude: 20 km", "  ground: false\n  time: 3 min").replace("40 km", "1 km")
+    text = text.replace("  lift_to_drag: 2.5\n", "")
+    flown = fly_plan(plan(text.replace("angle: 0 deg", "angle: -10 deg"), tmp_path))
+    assert flown.stop is Stop.TIME
+    assert flown.time[-1] == 180.0
+    assert flown.columns["altitude_m"].min() < 0.0
+
+
+def test_a_path_that_lift_turns_vertical_fails_with_a_reason(tmp_path: pathlib.Path) -> None:
+    """Upwards has no direction across a vertical path: lift of hundreds of g holds the vehicle there."""
+    with pytest.raises(RunError, match="vertical"):
+        fly_plan(plan(GOOD.replace("40 km", "1 km"), tmp_path))
