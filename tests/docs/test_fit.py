@@ -3,16 +3,17 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
-from sakimori.base.errors import InputError
 from sakimori.cli.commands import app
 
 
+def fit(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["fit", *arguments])
+
+
 def run(*arguments: str) -> str:
-    done = CliRunner().invoke(app, ["fit", *arguments])
-    if done.exception and not isinstance(done.exception, SystemExit):
-        raise done.exception
+    done = fit(*arguments)
     assert done.exit_code == 0, done.output
     return done.output
 
@@ -46,5 +47,7 @@ def test_json_has_the_verdict_and_an_interval() -> None:
     ],
 )
 def test_what_cannot_be_read_is_refused_in_words(arguments: tuple[str, ...], words: str) -> None:
-    with pytest.raises(InputError, match=words):
-        run(*arguments)
+    done = fit(*arguments)
+    assert done.exit_code == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,11 +1,14 @@
 """From a run folder to a view of it, and from a view to report.html: the only place where the report meets files."""
 
 import pathlib
+from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 import sakimori
 from sakimori.base.columns import TABLES
+from sakimori.base.errors import InputError
 from sakimori.report.document import compose
 from sakimori.report.view import RunView
 from sakimori.store import RunFolder
@@ -17,8 +20,18 @@ def open_view(run: pathlib.Path) -> RunView:
     """Read a run folder whole. Raises InputError where it is none, or holds no results yet."""
     folder = RunFolder.open(run)
     tables = {name: folder.columns(name) for name in (*TABLES, "factors")}
-    study = YAML(typ="safe", pure=True).load((folder.path / "study.resolved.yaml").read_text("utf-8"))
-    return RunView(folder.manifest(), study, tables, LAND)
+    return RunView(folder.manifest(), _study(folder.path / "study.resolved.yaml"), tables, LAND)
+
+
+def _study(path: pathlib.Path) -> dict[str, Any]:
+    try:
+        content = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        got = f"what cannot be read ({str(error).splitlines()[0][:80]})"
+        raise InputError(str(path), got, "the run's resolved study", "Run the study again.") from None
+    if not isinstance(content, dict):
+        raise InputError(str(path), "no mapping", "the run's resolved study", "Run the study again.")
+    return content
 
 
 def write_report(run: pathlib.Path, out: pathlib.Path | None = None) -> pathlib.Path:

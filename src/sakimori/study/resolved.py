@@ -3,21 +3,35 @@
 import io
 import pathlib
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from ruamel.yaml import YAML
 
-from sakimori.study.catalogue import bibliographies
+from sakimori.study import schema
+from sakimori.study.catalogue import Catalogue, bibliographies
 from sakimori.study.measures import ALL
 from sakimori.study.walking import sources_of
-
-if TYPE_CHECKING:
-    from sakimori.study.study import Study
 
 _FIELD = re.compile(r"^\s*(author|title|howpublished|year|date|url|note)\s*=\s*[{\"](.*?)[}\"]\s*,?\s*$", re.MULTILINE)
 
 
-def resolved_text(study: "Study") -> str:
+class Resolvable(Protocol):
+    """What of a study the text repeats."""
+
+    @property
+    def model(self) -> schema.Study: ...
+    @property
+    def catalogue(self) -> Catalogue: ...
+    @property
+    def options(self) -> Mapping[str, Sequence[str]]: ...
+    @property
+    def rows(self) -> Sequence[Mapping[str, str]] | None: ...
+    @property
+    def folder(self) -> str: ...
+
+
+def resolved_text(study: Resolvable) -> str:
     """YAML that `load` reads back as the same study."""
     model = study.model
     content = _plain(model.model_dump(by_alias=True, exclude_none=True))
@@ -45,7 +59,7 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _sources(study: "Study") -> dict[str, str]:
+def _sources(study: Resolvable) -> dict[str, str]:
     used = {key for _, key in sources_of(study.model)}
     for entry in study.catalogue.used():
         used |= {a.source for a in entry.parameters.values() if a.source} | ({entry.record.source} - {""})

@@ -188,7 +188,9 @@ def test_export_of_flights(run: pathlib.Path, tmp_path: pathlib.Path, sakimori) 
 def test_catalogue(sakimori) -> None:
     assert sakimori("catalogue").returncode == 0
     rows = json.loads(sakimori("catalogue", "--json").stdout)
-    assert {"radar", "infrared", "interceptor", "ballistic", "glide"} == {row["kind"] for row in rows}
+    assert {"radar", "infrared", "interceptor", "ballistic", "quasi-ballistic", "glide"} == {
+        row["kind"] for row in rows
+    }
     name = rows[0]["name"]
     assert name in sakimori("catalogue", name).stdout
     record = json.loads(sakimori("catalogue", name, "--json").stdout)
