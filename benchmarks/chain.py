@@ -57,8 +57,8 @@ def main() -> None:
             out = folder / name.replace(" ", "-").replace(",", "")
             wall, memory, manifest = measure(out, cache, *words)
             times = manifest["times"][-1]
-            rows = duckdb.sql(f"select count(*) from '{out}/flights/*.parquet'").fetchone()
-            threats = rows[0] if rows else 0
+            rows = duckdb.sql(f"select count(*) from '{out}/flights/*.parquet'").fetchall()
+            threats = rows[0][0]
             print(f"{name:34}{wall:8.1f}{times['futures'] / wall:11.2f}{threats / wall:11.1f}{memory:6.2f}")
         print("\nprocessor seconds by stage (last row):")
         for stage, seconds in times["stage_seconds"].items():
