@@ -17,11 +17,11 @@ from sakimori.report.view import RunView
 
 _KINDS = {
     "none": "ballistic",
-    "pull-up": "pull-up (stand-in)",
+    "pull-up": "pull-up",
     "glide": "glide",
     "unknown": "not known (flown ballistic)",
 }
-_APART = 0.1  # a flown apogee that differs by more than this share of the announced one is shown with the stand-ins
+_APART = 0.1  # a flown apogee that differs by more than this share of the announced one is shown first
 
 
 def labels(view: RunView) -> dict[str, str]:
@@ -46,7 +46,7 @@ def opening(view: RunView) -> list[str]:
     said = [f"Listed: {many(len(view.listed), 'flight')}"]
     said += [f"{len(never)} could not be flown"] if never else []
     said += [f"{len(some)} flew in some draws only"] if some else []
-    said += [f"{many(pulled, 'pull-up')} flown by a stand-in, a depressed ballistic flight"] if pulled else []
+    said += [f"{many(pulled, 'pull-up')} flown by a generic quasi-ballistic missile"] if pulled else []
     said += [f"{many(glides, 'glide')} flown by a generic glider"] if glides else []
     return ["; ".join(said) + "."]
 
@@ -71,8 +71,7 @@ def reported(summary: Summary, found: Sequence[Watch]) -> Section:
     rest = [r for r in view.listed if r not in told]
     text = (
         "Left: what was announced, by whom, and what was reported as seen. Right: what the model predicts for the "
-        "baseline: from when to when, in seconds after launch, each partner's own sensors would have seen the "
-        "flight, "
+        "baseline: from when to when, in seconds after launch, each partner's own sensors would have seen the flight, "
         "and for how long before its end none of them did. A partner that is blind at the end of a low flight may "
         "announce too short a range. Reports need not be complete: a flight not reported as seen may have been seen."
     )
@@ -137,16 +136,12 @@ def flown(summary: Summary) -> Section:
     """What stands in for what: announced and flown range, apogee and time, and what could not be flown."""
     view = summary.view
     text = (
-        "Each flight starts at the announced place and ends at the announced range, along a bearing that is "
-        "mostly an assumption. "
-        "A ballistic flight has the announced apogee. A pull-up is flown as a depressed ballistic flight, as no "
-        "ballistic flight "
-        "explains its announced figures: its apogee is not the announced one. A glide flies a generic glider; the "
-        "announced "
-        "apogee is not an input."
+        "Each flight starts at the announced place and ends at the announced range, along a bearing that is mostly an "
+        "assumption. Ballistic flights and pull-ups have the announced apogee; what a pull-up does after it is that of "
+        "a generic quasi-ballistic missile. A glide flies a generic glider, and the announced apogee is not an input."
     )
     rows = [r for r in view.listed if not math.isnan(_median(view, str(r.get("id")), "range"))]
-    apart = [r for r in rows if r.get("manoeuvre") in ("pull-up", "glide") or _differs(view, r)]
+    apart = [r for r in rows if r.get("manoeuvre") == "glide" or _differs(view, r)]
     rest = [r for r in rows if r not in apart]
     head = (
         "Flight",
@@ -160,7 +155,7 @@ def flown(summary: Summary) -> Section:
     )
     blocks: list[Block] = [TextBlock(text), *_failed(view)]
     for some, caption in (
-        (apart, "Flown by a stand-in, or with another apogee than announced"),
+        (apart, "Flown by a generic glider, or with another apogee than announced"),
         (rest, "Flown as announced"),
     ):
         if some:
@@ -230,9 +225,8 @@ def _times(view: RunView, rows: Sequence[Mapping[str, Any]]) -> list[Block]:
     middle, most = float(np.median(np.abs(errors))), max(map(abs, errors))
     apart = f"{plain(middle, 1)}\u00a0min in the median, {plain(most, 1)}\u00a0min at most"
     text = (
-        f"Flight time was announced for {len(timed)} of the flights flown, mostly in whole minutes. The model "
-        f"differs by "
-        f"{apart}; it flies longer in {sum(e > 0.0 for e in errors)} of them, and its mean error is "
+        f"Flight time was announced for {len(timed)} of the flights flown, mostly in whole minutes. The model differs "
+        f"by {apart}; it flies longer in {sum(e > 0.0 for e in errors)} of them, and its mean error is "
         f"{plain(float(np.mean(errors)), 1, signed=True)}\u00a0min. Time is not an input: this is a check."
     )
     head = ("Flight", "Announced by", "Announced [min]", "Flown [min]", "Difference [min]", "Difference")
