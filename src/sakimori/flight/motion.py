@@ -164,7 +164,7 @@ def air_forces(time: float, altitude: float, speed: float, body: Any, environmen
     Kernels choose by the type of `body`: a Body here, a Vehicle in `aerodynamics`. Any named tuple for which this
     function is overloaded can fly.
     """
-    raise NotImplementedError
+    raise TypeError(f"no air forces are defined for {type(body).__name__}")
 
 
 def is_a(kind: Any, tuple_type: type) -> bool:
