@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +35,7 @@ THREATS = (
     replace(scenes.BALLISTIC, launch_time=20.0, loft=0.45, radar_cross_section=0.02),
     replace(scenes.GLIDE, launch_time=40.0, lift_to_drag=1.5, bank_amplitude=0.1, entry_speed=3300.0),
 )
+pytestmark = pytest.mark.slow
 examples = settings(max_examples=2000 if os.environ.get("SAKIMORI_SLOW") == "full" else 25, deadline=None)
 fraction = st.floats(0.0, 1.0)
 
