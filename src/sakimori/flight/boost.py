@@ -29,7 +29,7 @@ from sakimori.flight.motion import (
     altitude_and_normal,
     is_a,
 )
-from sakimori.flight.sphere import at_altitude, compass, dot, launched, turned, unit
+from sakimori.flight.sphere import at_altitude, compass, departing, dot, turned, unit
 
 # Columns of a row of Booster.stages.
 PROPELLANT, DRY, BURN, IMPULSE, SEA_IMPULSE, COAST = range(6)
@@ -208,10 +208,8 @@ def ascend(
             samples[index, i], samples[index, 3 + i] = place[i], way[i]
         index += 1
     place, way = _rise(booster.rise_time, pad, booster, environment)
-    _, nx, ny, nz = altitude_and_normal(place[0], place[1], place[2], environment.radius, environment.flattening)
-    east, north = compass((nx, ny, nz))
-    way = launched((nx, ny, nz), east, north, math.sqrt(dot(way, way)), 0.5 * math.pi - kick, heading)
-    state = np.array([place[0], place[1], place[2], way[0], way[1], way[2]])
+    speed_now, lean = math.sqrt(dot(way, way)), 0.5 * math.pi - kick
+    state = departing(place, speed_now, lean, heading, environment.radius, environment.flattening)
     code, time, ignition = _BY_TIME, booster.rise_time, 0.0
     for stage in range(booster.stages.shape[0]):
         end = ignition + booster.stages[stage, BURN]

@@ -1,9 +1,7 @@
 """Quasi-ballistic threats: a boost, a low ballistic arc, pull-ups under a load limit, and a terminal dive.
 
 The profile is open loop and published in kind: after the apogee, once the dynamic pressure carries it, lift is turned
-up at a constant lift-to-drag ratio within a load limit, until the energy has fallen to a stated level; then the vehicle
-dives. One pull-up or several come out, as a lifting body skips. Speed, angle and azimuth at burnout are solved so that
-it peaks at the stated apogee and comes down at the aim point.
+up within a load limit until the energy has fallen to a stated level; then it dives. One pull-up or several come out.
 """
 
 import math
@@ -19,7 +17,7 @@ from sakimori.flight.boost import drawn_place, powered
 from sakimori.flight.events import ENERGY, PRESSURE, first_time
 from sakimori.flight.integrator import LONGEST, NEVER, SILENT, Clock, Stop, climb, integrate
 from sakimori.flight.motion import Body, Environment, Vector, air_density, altitude_and_normal
-from sakimori.flight.sphere import angle_between, bearing_to, compass, dot, launched, turn_between, unit
+from sakimori.flight.sphere import angle_between, bearing_to, departing, dot, turn_between, unit
 from sakimori.flight.threat import (
     AIM_ERROR,
     BOOST_MANEUVER,
@@ -161,15 +159,6 @@ def _fly(
 
 
 @kernel
-def _start(angle: float, azimuth: float, speed: float, place: Vector, environment: Environment) -> Floats:
-    """State (6,) at burnout at a place [m]."""
-    _, nx, ny, nz = altitude_and_normal(place[0], place[1], place[2], environment.radius, environment.flattening)
-    east, north = compass((nx, ny, nz))
-    way = launched((nx, ny, nz), east, north, speed, angle, azimuth)
-    return np.array([place[0], place[1], place[2], way[0], way[1], way[2]])
-
-
-@kernel
 def _climb_left(place: Vector, case: Case, environment: Environment) -> float:
     """Height [m] of the apogee over a place."""
     here = altitude_and_normal(place[0], place[1], place[2], environment.radius, environment.flattening)[0]
@@ -186,7 +175,7 @@ def _speed_for_apogee(angle: float, azimuth: float, place: Vector, case: Case, e
     square, last, last_top = min(height / slope, 7500.0**2), math.nan, math.nan
     best, least = math.nan, _APOGEE_NOISE
     for _ in range(_MOST_CLIMBS):
-        start = _start(angle, azimuth, math.sqrt(square), place, environment)
+        start = departing(place, math.sqrt(square), angle, azimuth, environment.radius, environment.flattening)
         code, _, _, top, _ = integrate(
             0.0, start, case.coasting, environment, LONGEST, -1e3, 0.0, SILENT, 0, np.empty((0, 6))
         )
@@ -227,7 +216,8 @@ def _shoot(
 ) -> tuple[int, float, Floats, Floats, float, float]:
     """Fly from a burnout angle with cotangent `slant`: Stop, time [s], start, end, dive time and highest altitude."""
     angle = math.atan2(1.0, slant)
-    start = _start(angle, azimuth, _speed_for_apogee(angle, azimuth, place, case, environment), place, environment)
+    speed = _speed_for_apogee(angle, azimuth, place, case, environment)
+    start = departing(place, speed, angle, azimuth, environment.radius, environment.flattening)
     if math.isnan(start[3]):
         return _BY_TIME, math.nan, start, start, math.nan, math.nan
     up, dive = _programme(start, case, environment)
