@@ -180,7 +180,7 @@ def _rise(time: float, pad: Vector, booster: Booster, environment: Environment) 
     weight = -dot(acceleration(0.0, pad[0], pad[1], pad[2], 0.0, 0.0, 0.0, still, environment), up)
     exhaust = (rocket.thrust - environment.density_factor * rocket.thrust_lost) / rocket.flow
     whole = rocket.mass / rocket.flow
-    log = math.log(whole / (whole - time))
+    log = math.log1p(time / (whole - time))
     speed = exhaust * log - weight * time
     height = exhaust * (time - (whole - time) * log) - 0.5 * weight * time * time
     return (
