@@ -36,7 +36,11 @@ def test_gravity_turn_of_constant_thrust_to_weight(ratio: float, kick: float) ->
     def elapsed(z: float) -> float:
         return scale / GRAVITY * (z ** (n - 1.0) / (n - 1.0) + z ** (n + 1.0) / (n + 1.0))
 
-    for time in (10, 30, 60, 110):
+    flown = [
+        time for time in (10, 20, 40, 60, 110) if samples[time].any()
+    ]  # low thrust and a great kick come down again
+    assert len(flown) > 1
+    for time in flown:
         z = brentq(lambda x, t=time: elapsed(x) - elapsed(start) - (t - RISE), start, 50.0, xtol=1e-14)
         up, north = samples[time, 3], samples[time, 5]
         # 1 cm/s and as much across at 1 km/s: the integrator allows 0.1 mm/s in each of some tens of steps
