@@ -43,7 +43,7 @@ def test_gravity_turn_of_constant_thrust_to_weight(ratio: float, kick: float) ->
     for time in flown:
         z = brentq(lambda x, t=time: elapsed(x) - elapsed(start) - (t - RISE), start, 50.0, xtol=1e-14)
         up, north = samples[time, 3], samples[time, 5]
-        # The integrator allows 0.1 mm/s in each of some tens of steps; at the 25 m/s of the kick that is 4e-6 rad, which
-        # a gravity turn makes grow as it makes the kick grow: up to forty times.
+        # The integrator allows 0.1 mm/s in each of some tens of steps; at the 25 m/s of the kick that is 4e-6 rad
+        # and a gravity turn makes it grow as it makes the kick grow: up to forty times.
         assert math.hypot(up, north) == pytest.approx(scale * z ** (n - 1.0) * (1.0 + z * z), abs=1e-2)
         assert math.atan2(north, up) == pytest.approx(2.0 * math.atan(z), abs=1e-4)
