@@ -86,7 +86,7 @@ class GlideThreat:
     bank_programme: float  # 0 one turn to the left, 1 weave, 2 S-turns, 3 one turn to the right; rounded
     bank_amplitude: float  # [rad]
     bank_period: float  # [s] of weave and S-turns; how long a turn lasts
-    bank_start: float  # [s] when the programme begins, from when full lift is flown level on
+    bank_start: float  # [s] when the programme begins, from the start of the glide on
     dive_angle: float  # [rad] below the horizontal, at which the lift of the dive is put off
     dive_load_limit: float  # [m/s2] greatest lift per mass of the dive
     radar_cross_section: float  # [m2]
@@ -330,7 +330,7 @@ def draw(case: Case, aim: Aim, step: float, impact: int, environment: Environmen
         _, marks = at_apogee(top, state, case, environment)
         _, _, end, _, _, marks = descend(top, state, marks, aim.dive, case, environment, clock, index, record.states)
         level, held = marks.level, marks.held
-        held_body, body = holding(marks.balance, case), gliding(held, case)
+        held_body, body = holding(level, marks.balance, case), gliding(level, case)
         for i in range(k, impact):
             elapsed = i * step - burnout
             record.phase[i] = _GLIDE if elapsed >= level else (_COAST if elapsed < top else _PULL_UP)

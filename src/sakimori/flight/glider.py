@@ -63,7 +63,7 @@ class Glider(NamedTuple):
     amplitude: float = 0.0  # [rad] A of the programme
     period: float = 1.0  # [s] of weave and S-turns; how long a turn lasts
     begin: float = 0.0  # [s] when the programme begins
-    weight: float = math.inf  # [m/s2] to be balanced: lift is held to weight - turning v - v2/(radius + altitude)
+    weight: float = math.inf  # [m/s2] w to be balanced: upward lift is held to w - turning v - v2/(radius + altitude)
     turning: float = 0.0  # [1/s] of the Coriolis force
     radius: float = 1.0  # [m] of the ground from the Earth's centre
 
@@ -99,13 +99,13 @@ def bank_share(body: Glider) -> float:
 @kernel
 def _forces_of_glider(time: float, altitude: float, speed: float, body: Glider, environment: Environment) -> Vector:
     best = 0.5 * air_density(altitude, environment) * speed * speed / body.ballistic_coefficient
-    full, limit = best * body.lift_to_drag, body.load_limit
+    full, limit, bank = best * body.lift_to_drag, body.load_limit, programmed_bank(time, body)
     if body.weight < math.inf:
         balance = body.weight - body.turning * speed - speed * speed / (body.radius + altitude)
-        limit = min(limit, max(balance, 0.0))
+        limit = min(limit, max(balance, 0.0) / math.cos(bank))
     lift = min(full, limit)
     share = lift / full if full > 0.0 else 0.0
-    return 0.5 * best * (1.0 + share * share), lift, body.bank + programmed_bank(time, body)
+    return 0.5 * best * (1.0 + share * share), lift, body.bank + bank
 
 
 @overload(air_forces, strict=False)
@@ -165,14 +165,15 @@ class Balance(NamedTuple):
     turning: float  # [1/s]
     radius: float  # [m]
     release: float  # [m/s] speed at which the full lift carries just this, at that altitude
+    banked: float  # [m/s] the same at the largest bank of the programme
 
 
 @kernel
-def balance_at(state: Floats, body: Glider, environment: Environment) -> Balance:
-    """Weight, Coriolis force and curvature at a state (6,): W = w - c v - v2/r, and the v at which L(v) = W.
+def balance_at(state: Floats, body: Glider, amplitude: float, environment: Environment) -> Balance:
+    """Weight, Coriolis force and curvature at a state (6,): W = w - c v - v2/r, and the v at which L(v) cos(bank) = W.
 
-    Heading, latitude and gravity are held, the speed is not: over a level part of 300 km the balance so errs by
-    less than 0.05 m/s2.
+    The bank is 0, and `amplitude` [rad]. Heading, latitude and gravity are held, the speed is not: over a level part of
+    300 km the balance so errs by less than 0.05 m/s2.
     """
     x, y, z, vx, vy, vz = state
     altitude, nx, ny, nz = altitude_and_normal(x, y, z, environment.radius, environment.flattening)
@@ -182,9 +183,11 @@ def balance_at(state: Floats, body: Glider, environment: Environment) -> Balance
     moving = -dot(acceleration(0.0, x, y, z, vx, vy, vz, still, environment), up)
     turning, distance = (weight - moving) / speed, math.sqrt(x * x + y * y + z * z)
     lift = 0.5 * body.lift_to_drag * air_density(altitude, environment) / body.ballistic_coefficient
-    square = lift + 1.0 / distance
-    release = 0.5 * (math.sqrt(turning * turning + 4.0 * square * weight) - turning) / square
-    return Balance(weight, turning, distance - altitude, release)
+    level = lift + 1.0 / distance
+    release = 0.5 * (math.sqrt(turning * turning + 4.0 * level * weight) - turning) / level
+    level = lift * math.cos(amplitude) + 1.0 / distance
+    banked = 0.5 * (math.sqrt(turning * turning + 4.0 * level * weight) - turning) / level
+    return Balance(weight, turning, distance - altitude, release, banked)
 
 
 class Case(NamedTuple):
@@ -205,7 +208,7 @@ class Case(NamedTuple):
     bank_programme: float
     bank_amplitude: float
     bank_period: float
-    bank_start: float  # [s] from when the full lift is carried on
+    bank_start: float  # [s] from the start of the glide
     dive_angle: float
     plume_intensity: float
     signature: float
@@ -215,7 +218,7 @@ class Marks(NamedTuple):
     """When the parts of a flight after its apogee ended, from burnout; nan where that is not known or never was."""
 
     level: float  # [s] end of the pull-up: the glide begins
-    held: float  # [s] end of holding the lift to the weight: full lift and the bank programme begin
+    held: float  # [s] end of holding the lift to the weight
     balance: Balance  # when the glide began
 
 
@@ -231,20 +234,20 @@ class Entry(NamedTuple):
 
 
 @kernel
-def holding(balance: Balance, case: Case) -> Glider:
-    """The body while its lift is held to what balances the weight."""
+def holding(level: float, balance: Balance, case: Case) -> Glider:
+    """The body of a glide that began at `level` [s] while its lift is held to what balances the weight."""
     b = case.lifting
     beta, lift, limit = b.ballistic_coefficient, b.lift_to_drag, b.load_limit
-    w = balance
-    return Glider(beta, lift, limit, 0.0, 1.0, 0.0, 1.0, 0.0, w.weight, w.turning, w.radius)
+    begin, programme, period, w = level + case.bank_start, case.bank_programme, case.bank_period, balance
+    return Glider(beta, lift, limit, 0.0, programme, case.bank_amplitude, period, begin, w.weight, w.turning, w.radius)
 
 
 @kernel
-def gliding(held: float, case: Case) -> Glider:
-    """The body at constant lift-to-drag ratio and on its bank programme, from `held` [s] on."""
+def gliding(level: float, case: Case) -> Glider:
+    """The body of a glide that began at `level` [s] at constant lift-to-drag ratio."""
     b = case.lifting
     beta, lift, limit = b.ballistic_coefficient, b.lift_to_drag, b.load_limit
-    begin, programme = held + case.bank_start, case.bank_programme
+    begin, programme = level + case.bank_start, case.bank_programme
     return Glider(beta, lift, limit, 0.0, programme, case.bank_amplitude, case.bank_period, begin, math.inf, 0.0, 1.0)
 
 
@@ -266,7 +269,7 @@ def at_apogee(time: float, top: Floats, case: Case, environment: Environment) ->
     Where lift carries the weight already at the apogee, an equilibrium glide begins there; a skipping one would climb
     over its apogee, and there is none.
     """
-    balance = balance_at(top, case.lifting, environment)
+    balance = balance_at(top, case.lifting, case.bank_amplitude, environment)
     if speed_of(top) <= balance.release:
         return True, Marks(math.nan, math.nan, balance)
     return case.skip != 1.0, Marks(time, math.nan, balance)
@@ -284,7 +287,7 @@ def enter(place: Vector, azimuth: float, square: float, case: Case, environment:
     east, north = compass(up)
     speed, rise = case.entry_speed, case.apogee - height
     start = np.array([place[0], place[1], place[2], 0.0, 0.0, 0.0])
-    unknown = Marks(math.nan, math.nan, Balance(math.nan, math.nan, math.nan, math.nan))
+    unknown = Marks(math.nan, math.nan, Balance(math.nan, math.nan, math.nan, math.nan, math.nan))
     distance = math.sqrt(dot(place, place))
     pull = environment.mu / (distance * distance) - speed * speed / distance
     slope = 0.5 * speed * speed / max(pull, 0.1)
@@ -337,14 +340,14 @@ def descend(
         elif part == 1:
             if math.isnan(level) or not math.isnan(held):
                 continue
-            if case.skip == 1.0 or speed_of(state) <= balance.release:
+            if case.skip == 1.0 or speed_of(state) <= balance.banked:
                 held = time
                 continue
-            body, limits = holding(balance, case), Limits(math.nan, balance.release, math.nan)
+            body, limits = holding(level, balance, case), Limits(math.nan, balance.banked, math.nan)
         elif part == 2:
             if math.isnan(held):
                 continue
-            body = gliding(held, case)
+            body = gliding(level, case)
         elif part == 3:
             body, end_time, stop_sine = case.pressing, LONGEST, steep
             if climb(state, environment)[2] <= steep:
@@ -356,7 +359,7 @@ def descend(
         )
         highest = max(highest, top)
         if part == 0 and code == _LEVEL:
-            level, balance = time, balance_at(state, case.lifting, environment)
+            level, balance = time, balance_at(state, case.lifting, case.bank_amplitude, environment)
         elif part == 1:
             held = time
         if code in (_GROUND, _FAILED) or time >= LONGEST:

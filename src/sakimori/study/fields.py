@@ -131,7 +131,9 @@ GLIDE: Final = {
     "entry_speed": Field("speed", 500.0, 7200.0, meaning="at burnout"),
     "apogee": Field("length", 5e3, 1e6, meaning="of the coast after burnout"),
     "lift_to_drag": Field("number", 0.1, 10.0, meaning="the best"),
-    "ballistic_coefficient": Field("areal density", 100.0, 1e6, meaning="mass over drag area, at the best lift-to-drag"),
+    "ballistic_coefficient": Field(
+        "areal density", 100.0, 1e6, meaning="mass over drag area, at the best lift-to-drag"
+    ),
     "load_limit": Field("acceleration", 10.0, 1e4, meaning="greatest lift per mass of pull-up and glide"),
     "skip": Field("flag", 0.0, 1.0, meaning="a skipping glide; false: an equilibrium glide"),
     "bank_programme": _whole("0 one turn to the left, 1 weave, 2 S-turns, 3 one turn to the right", 0, 3),
