@@ -19,7 +19,7 @@ from scipy.integrate import solve_ivp
 from sakimori.base.types import FlightStatus
 from sakimori.earth.geodesy import destination
 from sakimori.flight import WGS84, BallisticThreat, Body, Environment, GlideThreat, aim, fly
-from sakimori.flight.glide import equilibrium_altitude
+from sakimori.flight.glider import equilibrium_altitude
 from sakimori.flight.integrator import NEVER, SILENT, integrate
 from sakimori.flight.motion import acceleration, altitude_and_normal
 
@@ -189,8 +189,8 @@ def some_ballistic(random: np.random.Generator, lofted: bool, furthest: float = 
 
 
 def some_glide(random: np.random.Generator) -> GlideThreat:
-    """A glide threat of 100 to 2000 km anywhere, with a speed that can reach about so far."""
-    distance = random.uniform(100e3, 2000e3)
+    """A glide threat of 300 to 2000 km anywhere, with a speed that can reach about so far."""
+    distance = random.uniform(300e3, 2000e3)
     place = random.uniform(-1.3, 1.3), random.uniform(-math.pi, math.pi)
     goal = destination(*place, random.uniform(0.0, 2.0 * math.pi), distance)
     speed = 0.9 * math.sqrt(2.0 * 9.8 * distance * random.uniform(0.8, 2.0) / 2.6)
@@ -200,14 +200,21 @@ def some_glide(random: np.random.Generator) -> GlideThreat:
         aim_latitude=goal[0],
         aim_longitude=goal[1],
         launch_time=0.0,
+        boost_time=100.0,
+        boost_range=min(150e3, 0.1 * distance),
+        burnout_altitude=random.uniform(25e3, 50e3),
         entry_speed=min(6500.0, max(1500.0, speed)),
+        apogee=random.uniform(45e3, 90e3),
         lift_to_drag=random.uniform(2.0, 3.5),
         ballistic_coefficient=random.uniform(3000.0, 14000.0),
+        load_limit=random.uniform(30.0, 150.0),
+        skip=random.uniform(0.0, 1.0),
+        bank_programme=random.uniform(0.0, 3.0),
         bank_amplitude=random.uniform(0.0, 0.9),
         bank_period=random.uniform(60.0, 400.0),
-        boost_time=100.0,
-        boost_range=min(400e3, 0.25 * distance),
+        bank_start=random.uniform(0.0, 300.0),
         dive_angle=random.uniform(0.3, 1.4),
+        dive_load_limit=random.uniform(50.0, 300.0),
         radar_cross_section=0.1,
         plume_intensity=1e6,
         signature=0.5,

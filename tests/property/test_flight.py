@@ -93,10 +93,28 @@ def test_every_ballistic_aim_point_is_met(place, bearing: float, log: float, lof
         assert distance_and_bearing(float(end[0]), float(end[1]), latitude, longitude)[0] < 1.2
 
 
-@given(PLACES, ANGLES, st.floats(150e3, 2000e3), st.floats(0.0, 0.8), st.floats(60.0, 400.0), st.floats(0.3, 1.3))
-@settings(max_examples=40, deadline=None)
+@given(
+    PLACES,
+    ANGLES,
+    st.floats(150e3, 2000e3),
+    st.floats(45e3, 100e3),
+    st.floats(0.0, 0.8),
+    st.floats(60.0, 400.0),
+    st.floats(0.3, 1.3),
+    st.sampled_from([0.0, 1.0]),
+    st.sampled_from([0.0, 1.0, 2.0, 3.0]),
+)
+@settings(max_examples=60, deadline=None)
 def test_every_glide_aim_point_within_reach_is_met(
-    place, bearing: float, distance: float, bank: float, period: float, dive: float
+    place,
+    bearing: float,
+    distance: float,
+    apogee: float,
+    bank: float,
+    period: float,
+    dive: float,
+    skip: float,
+    programme: float,
 ) -> None:
     latitude, longitude = destination(*place, bearing, distance)
     threat = GlideThreat(
@@ -105,13 +123,20 @@ def test_every_glide_aim_point_within_reach_is_met(
         aim_latitude=latitude,
         aim_longitude=longitude,
         launch_time=0.0,
+        apogee=apogee,
+        burnout_altitude=40e3,
+        load_limit=100.0,
+        skip=skip,
+        bank_programme=programme,
+        bank_start=0.0,
+        dive_load_limit=150.0,
         entry_speed=1600.0 + 1.7e-3 * distance,
         lift_to_drag=2.6,
         ballistic_coefficient=9000.0,
         bank_amplitude=bank,
         bank_period=period,
         boost_time=100.0,
-        boost_range=0.2 * distance,
+        boost_range=0.1 * distance,
         dive_angle=dive,
         radar_cross_section=1.0,
         plume_intensity=1.0,
@@ -122,8 +147,11 @@ def test_every_glide_aim_point_within_reach_is_met(
         assert solved.nearest_range < distance * 1.01
     elif solved.status == FlightStatus.TOO_NEAR:
         assert solved.nearest_range > distance * 0.99
+    elif solved.status == FlightStatus.NO_SUCH_APOGEE:
+        assert skip == 1.0  # at these speeds every apogee can be climbed to; lift may carry a skipping one over it
     else:
         assert solved.status == FlightStatus.REACHED
+        assert solved.apogee > apogee - 1.0  # a later skip, or a bank taken back, may lift it higher
         end = geodetic(fly([threat], 10.0).position_ecef[0, -1])
         assert distance_and_bearing(float(end[0]), float(end[1]), latitude, longitude)[0] < 1.2
 

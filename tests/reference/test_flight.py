@@ -11,7 +11,7 @@ from sakimori.base.constants import FOOT, MEAN_RADIUS, SLUG, WGS84_FLATTENING, W
 from sakimori.base.types import FlightStatus
 from sakimori.earth.geodesy import destination
 from sakimori.flight import BallisticThreat, Body, Environment, aim, profile, solve_observed
-from sakimori.flight.glide import equilibrium_altitude
+from sakimori.flight.glider import equilibrium_altitude
 from sakimori.flight.kepler import vacuum_arc
 
 # NASA/TM-2015-218675, appendix: the environment and the one-slug sphere of cases 1, 4, 6, 9.

@@ -72,4 +72,5 @@ FLIGHTS: Final[dict[FlightStatus, str]] = {
     FlightStatus.NOT_BALLISTIC: "no ballistic flight explains range and apogee",
     FlightStatus.NOT_CONVERGED: "no solution was found",
     FlightStatus.NO_IMPACT: "it is still flying when time runs out",
+    FlightStatus.NO_SUCH_APOGEE: "its apogee lies too low for burnout or lift, or too high for its speed",
 }

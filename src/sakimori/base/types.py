@@ -76,6 +76,7 @@ class FlightStatus(IntEnum):
     NOT_BALLISTIC = 3  # no ballistic flight explains the numbers
     NOT_CONVERGED = 4
     NO_IMPACT = 5  # still flying when time ran out
+    NO_SUCH_APOGEE = 6  # its apogee lies too low for burnout or lift, or too high for its speed
 
 
 class Flights(NamedTuple):

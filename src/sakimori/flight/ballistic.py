@@ -257,7 +257,7 @@ def _solve(start: Vector, case: Case, w: float, environment: Environment) -> Aim
 
 
 @kernel
-def _solve_from(place: Vector, case: Case, environment: Environment) -> Aim:
+def solve_from(place: Vector, case: Case, environment: Environment) -> Aim:
     """Find the velocity at a burnout place [m] with which the threat comes down within AIM_ERROR of its aim point.
 
     Short lofted flights to the west may rise straight up as seen from space, where a guess by loft on the turning
@@ -294,10 +294,10 @@ def solve(case: Case, environment: Environment) -> Aim:
         pad, height = launch.pad, min(launch.burnout_altitude, most)
         half = 0.5 * math.sqrt(dot(pad, pad)) * angle_between(unit(pad), unit(launch.goal))
         along = min(height * math.tan(0.25 * math.pi - 0.5 * angle), half)  # an arc that starts upright
-        return _solve_from(drawn_place(pad, launch.goal, height, along, environment), case, environment)
+        return solve_from(drawn_place(pad, launch.goal, height, along, environment), case, environment)
     trial = first_trial(launch, most, environment)
     for _ in range(MOST_ROUNDS):
-        needed = _solve_from(trial.place, case, environment)
+        needed = solve_from(trial.place, case, environment)
         if needed.status != _REACHED:
             return needed
         trial = boosted(launch, trial, needed, environment)

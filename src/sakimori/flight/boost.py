@@ -215,14 +215,14 @@ def ascend(
         end = ignition + booster.stages[stage, BURN]
         code, time, state, _, index = integrate(
             time, state, _rocket(stage, ignition, True, booster), environment, end, _FALLEN, NEVER, clock, index,
-            samples, Limits(math.nan, speed),
+            samples, Limits(math.nan, speed, math.nan),
         )  # fmt: skip
         if code != _BY_TIME or stage + 1 == booster.stages.shape[0]:
             break
         ignition = end + booster.stages[stage, COAST]
         code, time, state, _, index = integrate(
             time, state, _rocket(stage, end, False, booster), environment, ignition, _FALLEN, NEVER, clock, index,
-            samples, Limits(math.nan, math.nan),
+            samples, Limits(math.nan, math.nan, math.nan),
         )  # fmt: skip
         if code != _BY_TIME:
             break

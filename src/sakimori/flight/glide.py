@@ -1,415 +1,355 @@
-"""Boost-glide threats: a drawn boost, an equilibrium glide with a bank programme, and a terminal dive.
+"""Boost-glide threats: a boost, a coast over an apogee, a pull-up, a glide with a bank programme, and a dive.
 
-The profile is open loop and published (equilibrium entry, constant lift-to-drag ratio, bank A sin(2 pi t/T), dive with
-the lift turned down): nothing here steers by where the vehicle is. Azimuth at entry and the time at which the dive
-starts are solved so that it comes down at the aim point.
+The profile is open loop and published in kind (equilibrium or skipping glide at constant lift-to-drag ratio, weave,
+S-turns or one turn, dive with the lift turned down): nothing here steers by where the vehicle is. Azimuth and angle at
+burnout and the time at which the dive starts are solved so that it peaks at its apogee and comes down at the aim point.
 """
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from sakimori.base.kernels import kernel
 from sakimori.base.types import FlightStatus, Floats, Phase
-from sakimori.earth.atmosphere import density
-from sakimori.earth.geodesy import ecef_from_geodetic
-from sakimori.flight.boost import DRAWN
-from sakimori.flight.integrator import LONGEST, NEVER, SILENT, Clock, Stop, climb, integrate
-from sakimori.flight.motion import Body, Environment, Vector, acceleration, altitude_and_normal, drag_deceleration
-from sakimori.flight.sphere import (
-    angle_between,
-    at_altitude,
-    bearing_to,
-    compass,
-    dot,
-    launched,
-    offset,
-    turn_between,
-    turned,
-    unit,
+from sakimori.flight.boost import drawn_place, powered
+from sakimori.flight.glider import (
+    Case,
+    Entry,
+    Glider,
+    Marks,
+    at_apogee,
+    bank_share,
+    body_intensity,
+    coast,
+    descend,
+    enter,
+    gliding,
+    holding,
+    speed_of,
 )
+from sakimori.flight.integrator import LONGEST, SILENT, Clock, climb
+from sakimori.flight.motion import Environment, Vector, air_forces
+from sakimori.flight.sphere import angle_between, bearing_to, dot, turn_between, unit
 from sakimori.flight.threat import (
     AIM_ERROR,
     BOOST_MANEUVER,
+    COAST_MANEUVER,
+    DRAG_DOUBT,
+    MOST_ROUNDS,
     Aim,
-    Launch,
     Record,
+    Threat,
+    boosted,
     draw_boost,
     draw_end,
     failed,
-    require,
+    first_trial,
+    reach,
+    start_of,
 )
 
-_HIGHEST_GLIDE = 100e3  # [m] no equilibrium glide is looked for above
+_MOST_BOOSTED = 0.8  # share of the apogee that is climbed by boosting, at most; assumption
 _NODE = 20.0  # [s] between the states of a glide from which dives are tried
 _MOST_PASSES, _MOST_TRIES, _MOST_POLISH = 8, 40, 12
 _NEAR = 500.0  # [m] how closely a pass meets the range before it is polished
 _LEAST_LIFT_CHANGE = 0.1  # share of the lift that a tracker cannot foresee on a glide without bank; assumption
-_DIVE_SHARE = math.sqrt(0.5)  # per axis of a lift turned to any side; its peak, sqrt(2) times that, is the whole lift
+_ANY_SIDE = math.sqrt(0.5)  # per axis of a lift turned to any side; its peak, sqrt(2) times that, is the whole lift
 
-# Radiant intensity from above in 1.4-3.0 um, laminar and turbulent, at two speeds (Tracy and Wright 2020, as
-# recomputed; a later study gives less). Between and beyond: a power of the speed.
-_FAST, _SLOW = 5490.0, 2300.0  # [m/s]
-_LAMINAR_FAST, _LAMINAR_SLOW = 77e3, 4e3  # [W/sr]
-_TURBULENT_FAST, _TURBULENT_SLOW = 359e3, 38e3  # [W/sr]
-_LAMINAR_POWER = math.log(_LAMINAR_FAST / _LAMINAR_SLOW) / math.log(_FAST / _SLOW)
-_TURBULENT_POWER = math.log(_TURBULENT_FAST / _TURBULENT_SLOW) / math.log(_FAST / _SLOW)
-
-_BY_TIME, _BY_ANGLE, _GROUND = int(Stop.TIME), int(Stop.ANGLE), int(Stop.ALTITUDE)
-_BOOST, _GLIDE, _DIVE = int(Phase.BOOST), int(Phase.GLIDE), int(Phase.DIVE)
+_BOOST, _COAST, _PULL_UP = int(Phase.BOOST), int(Phase.COAST), int(Phase.PULL_UP)
+_GLIDE, _DIVE = int(Phase.GLIDE), int(Phase.DIVE)
 _REACHED, _NOT_CONVERGED = int(FlightStatus.REACHED), int(FlightStatus.NOT_CONVERGED)
 _TOO_FAR, _TOO_NEAR = int(FlightStatus.TOO_FAR), int(FlightStatus.TOO_NEAR)
 
 
 @dataclass(frozen=True, kw_only=True)
-class GlideThreat:
+class GlideThreat(Threat):
     """A boost-glide threat on the raid clock. Raises InputError for a value out of its range."""
 
-    launch_latitude: float  # [rad] geodetic; the pad stands on the ellipsoid
-    launch_longitude: float  # [rad]
-    aim_latitude: float  # [rad]
-    aim_longitude: float  # [rad]
-    launch_time: float  # [s] on the raid clock
-    entry_speed: float  # [m/s] relative to the Earth, where the glide starts level
-    lift_to_drag: float
-    ballistic_coefficient: float  # [kg/m2] m/(CD S)
-    bank_amplitude: float  # [rad] A of the bank programme A sin(2 pi t/T), t from entry, positive to the right
-    bank_period: float  # [s] T
-    boost_time: float  # [s] from launch to entry
-    boost_range: float  # [m] on the ground from pad to entry
+    boost_range: float = math.nan  # [m] on the ground from pad to burnout, of a drawn boost
+    entry_speed: float  # [m/s] relative to the Earth, at burnout
+    apogee: float  # [m] of the coast after burnout; at most 0.8 of it is climbed by a drawn boost
+    lift_to_drag: float  # the best
+    ballistic_coefficient: float  # [kg/m2] m/(CD S) at the best lift-to-drag ratio
+    load_limit: float  # [m/s2] greatest lift per mass of pull-up and glide
+    skip: float  # 0: equilibrium glide, 1: skipping glide (from 0.5 on)
+    bank_programme: float  # 0 one turn to the left, 1 weave, 2 S-turns, 3 one turn to the right; rounded
+    bank_amplitude: float  # [rad]
+    bank_period: float  # [s] of weave and S-turns; how long a turn lasts
+    bank_start: float  # [s] when the programme begins, from the start of the glide on
     dive_angle: float  # [rad] below the horizontal, at which the lift of the dive is put off
-    radar_cross_section: float  # [m2]
-    plume_intensity: float  # [W/sr] while boosting
+    dive_load_limit: float  # [m/s2] greatest lift per mass of the dive
     signature: float  # 0 laminar to 1 turbulent: infrared intensity of the body
 
     def __post_init__(self) -> None:
-        require(
+        drawn = {} if powered(self.booster) else {"boost_range": (self.boost_range, 0.0, 5e6)}
+        self.check(
             "glide threat",
-            {
-                "launch_latitude": (self.launch_latitude, -0.5 * math.pi, 0.5 * math.pi),
-                "launch_longitude": (self.launch_longitude, -2.0 * math.pi, 2.0 * math.pi),
-                "aim_latitude": (self.aim_latitude, -0.5 * math.pi, 0.5 * math.pi),
-                "aim_longitude": (self.aim_longitude, -2.0 * math.pi, 2.0 * math.pi),
-                "launch_time": (self.launch_time, -1e6, 1e6),
+            drawn
+            | {
                 "entry_speed": (self.entry_speed, 500.0, 7200.0),
+                "apogee": (self.apogee, 5e3, 1e6),
                 "lift_to_drag": (self.lift_to_drag, 0.1, 10.0),
                 "ballistic_coefficient": (self.ballistic_coefficient, 100.0, 1e6),
+                "load_limit": (self.load_limit, 10.0, 1e4),
+                "skip": (self.skip, 0.0, 1.0),
+                "bank_programme": (self.bank_programme, 0.0, 3.0),
                 "bank_amplitude": (self.bank_amplitude, -0.5 * math.pi, 0.5 * math.pi),
                 "bank_period": (self.bank_period, 1.0, 1e5),
-                "boost_time": (self.boost_time, 0.0, 1e4),
-                "boost_range": (self.boost_range, 0.0, 5e6),
+                "bank_start": (self.bank_start, 0.0, 1e4),
                 "dive_angle": (self.dive_angle, 0.05, 1.5),
-                "radar_cross_section": (self.radar_cross_section, 0.0, math.inf),
-                "plume_intensity": (self.plume_intensity, 0.0, math.inf),
+                "dive_load_limit": (self.dive_load_limit, 10.0, 1e4),
                 "signature": (self.signature, 0.0, 1.0),
             },
         )
 
 
-class Case(NamedTuple):
-    """A glide threat as the kernels take it."""
-
-    pad: Vector  # [m] ECEF
-    goal: Vector  # [m] ECEF of the aim point
-    launch_time: float
-    entry_speed: float
-    lift_to_drag: float
-    ballistic_coefficient: float
-    bank_amplitude: float
-    bank_period: float
-    boost_time: float
-    boost_range: float
-    dive_angle: float
-    plume_intensity: float
-    signature: float
-    launch: Launch
-
-
 def case_of(threat: GlideThreat, environment: Environment) -> Case:
-    """The threat with both places in Earth-fixed axes."""
-    shape = environment.radius, environment.flattening
-    values = (
-        threat.launch_time,
-        threat.entry_speed,
-        threat.lift_to_drag,
-        threat.ballistic_coefficient,
-        threat.bank_amplitude,
-        threat.bank_period,
-        threat.boost_time,
-        threat.boost_range,
-        threat.dive_angle,
-        threat.plume_intensity,
-        threat.signature,
-    )
+    """The threat with both places in Earth-fixed axes; flags and whole numbers are rounded."""
+    beta, lift = float(threat.ballistic_coefficient), float(threat.lift_to_drag)
+    programme = float(round(threat.bank_programme))
     return Case(
-        ecef_from_geodetic(float(threat.launch_latitude), float(threat.launch_longitude), 0.0, *shape),
-        ecef_from_geodetic(float(threat.aim_latitude), float(threat.aim_longitude), 0.0, *shape),
-        *(float(value) for value in values),
-        Launch(
-            ecef_from_geodetic(float(threat.launch_latitude), float(threat.launch_longitude), 0.0, *shape),
-            ecef_from_geodetic(float(threat.aim_latitude), float(threat.aim_longitude), 0.0, *shape),
-            float(threat.launch_time),
-            DRAWN,
-            float(threat.boost_time),
-            math.nan,
-            float(threat.plume_intensity),
-        ),
+        threat.launch(environment),
+        float(threat.boost_range),
+        float(threat.entry_speed),
+        float(threat.apogee),
+        Glider(beta, lift, 0.0),
+        Glider(beta, lift, float(threat.load_limit)),
+        Glider(beta, lift, float(threat.dive_load_limit), math.pi),
+        1.0 if threat.skip >= 0.5 else 0.0,
+        programme,
+        float(threat.bank_amplitude),
+        float(threat.bank_period),
+        float(threat.bank_start),
+        float(threat.dive_angle),
+        float(threat.signature),
     )
 
 
 @kernel
-def equilibrium_altitude(
-    speed: float, lift_to_drag: float, ballistic_coefficient: float, radius: float, gravity: float
-) -> float:
-    """Altitude h [m] where 0.5 (L/D) rho v2/beta + v2/(radius + h) = gravity: lift and curvature carry the weight.
+def _over(place: Vector, end: Floats, case: Case) -> float:
+    """Angle [rad] by which an impact lies further from `place` [m] than the aim point."""
+    here = unit(place)
+    return angle_between(here, unit((end[0], end[1], end[2]))) - angle_between(here, unit(case.launch.goal))
 
-    `radius` [m] of the ground from the Earth's centre, `gravity` [m/s2]. Within 1e-6 m by bisection, from 0 to 100 km;
-    0 where the lift on the ground is too small, nan where no lift is needed. USSA 1976.
+
+@kernel
+def _dive_from(
+    dive: float, marks: Marks, nodes: Floats, place: Vector, entry: Entry, case: Case, environment: Environment
+) -> tuple[float, Floats]:
+    """By how much [rad] the impact of a dive started at `dive` [s] lies beyond the aim point, and the impact.
+
+    The flight starts at the last of the `nodes`, the states every _NODE seconds from the apogee; `marks` are those of
+    the flight without dive, known where it starts later.
     """
-    low, high = 0.0, _HIGHEST_GLIDE
-    if speed * speed / (radius + high) >= gravity:
-        return math.nan
-    lift = 0.5 * lift_to_drag * speed * speed / ballistic_coefficient
-    while high - low > 1e-6:
-        middle = 0.5 * (low + high)
-        if lift * density(middle) + speed * speed / (radius + middle) > gravity:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-@kernel
-def body_intensity(speed: float, signature: float) -> float:
-    """Infrared radiant intensity [W/sr] of a glider at a speed [m/s], geometric mean of laminar and turbulent."""
-    share = max(speed, 1.0) / _FAST
-    laminar = _LAMINAR_FAST * share**_LAMINAR_POWER
-    turbulent = _TURBULENT_FAST * share**_TURBULENT_POWER
-    return laminar ** (1.0 - signature) * turbulent**signature
-
-
-@kernel
-def _entry(case: Case, azimuth: float, environment: Environment) -> Floats:
-    """State (6,) at entry: level, at the altitude where lift balances gravity and the turning Earth's forces."""
-    pad, goal = unit(case.pad), unit(case.goal)
-    along = case.boost_range / math.sqrt(dot(case.pad, case.pad))
-    direction = turned(pad, goal, along)
-    ground = at_altitude(direction, 0.0, environment.radius, environment.flattening)
-    radius = math.sqrt(dot(ground, ground))
-    height, place, way = 50e3, ground, ground
-    still = Body(math.inf, 0.0, 0.0, 0.0, 1.0, math.inf)
-    for _ in range(3):
-        place = at_altitude(direction, height, environment.radius, environment.flattening)
-        _, nx, ny, nz = altitude_and_normal(place[0], place[1], place[2], environment.radius, environment.flattening)
-        up = (nx, ny, nz)
-        east, north = compass(up)
-        way = launched(up, east, north, case.entry_speed, 0.0, azimuth)
-        pull = acceleration(0.0, place[0], place[1], place[2], way[0], way[1], way[2], still, environment)
-        height = equilibrium_altitude(
-            case.entry_speed, case.lift_to_drag, case.ballistic_coefficient, radius, -dot(pull, up)
-        )
-        if math.isnan(height):
-            return np.full(6, math.nan)
-    return np.array([place[0], place[1], place[2], way[0], way[1], way[2]])
-
-
-@kernel
-def _fly(
-    time: float,
-    start: Floats,
-    dive: float,
-    case: Case,
-    environment: Environment,
-    clock: Clock,
-    index: int,
-    samples: Floats,
-) -> tuple[int, float, Floats, float, int]:
-    """Glide from `time` to `dive` [s], turn the lift down until the dive angle, fall: as `integrate` returns it."""
-    steep = -math.sin(case.dive_angle)
-    code, state, apogee = _BY_TIME, start, -math.inf
-    for part in range(3):
-        beta, lift = case.ballistic_coefficient, case.lift_to_drag
-        body = Body(beta, lift, 0.0, case.bank_amplitude, case.bank_period, math.inf)
-        end_time, stop_sine = min(dive, LONGEST), NEVER
-        if part == 1:
-            body, stop_sine = Body(beta, lift, math.pi, 0.0, 1.0, math.inf), steep
-        elif part == 2:
-            body = Body(beta, 0.0, 0.0, 0.0, 1.0, math.inf)
-        if part > 0:
-            end_time = LONGEST
-        if part == 1 and climb(state, environment)[2] <= steep:
-            continue
-        code, time, state, top, index = integrate(
-            time, state, body, environment, end_time, 0.0, stop_sine, clock, index, samples
-        )
-        apogee = max(apogee, top)
-        if code != _BY_TIME and code != _BY_ANGLE:
-            break
-    return code, time, state, apogee, index
-
-
-@kernel
-def _reach(start: Floats, end: Floats) -> float:
-    """Central angle [rad] between two states."""
-    return angle_between(unit((start[0], start[1], start[2])), unit((end[0], end[1], end[2])))
-
-
-@kernel
-def _overshoot(dive: float, nodes: Floats, case: Case, environment: Environment) -> tuple[float, Floats]:
-    """Angle [rad] from the aim point on to the impact of a dive started at `dive` [s], along the way from entry.
-
-    The flight starts at the last of the `nodes`, the states every _NODE seconds of the glide. The impact comes too.
-    """
-    i = min(int(dive / _NODE), nodes.shape[0] - 1)
-    _, _, end, _, _ = _fly(i * _NODE, nodes[i], dive, case, environment, SILENT, 0, np.empty((0, 6)))
-    entry = unit((nodes[0, 0], nodes[0, 1], nodes[0, 2]))
-    return _reach(nodes[0], end) - angle_between(entry, unit(case.goal)), end
+    i = min(int((dive - entry.time) / _NODE), nodes.shape[0] - 1)
+    time, known = entry.time + i * _NODE, entry.marks
+    if time >= marks.level:
+        known = Marks(marks.level, marks.held if time >= marks.held else math.nan, marks.balance)
+    _, _, end, _, _, _ = descend(time, nodes[i], known, dive, case, environment, SILENT, 0, np.empty((0, 6)))
+    return _over(place, end, case), end
 
 
 @kernel
 def _dive_for_range(
-    nodes: Floats, longest: float, case: Case, environment: Environment
-) -> tuple[int, float, Floats, int]:
-    """Status, dive time [s], impact and tries, so that the impact is as far from entry as the aim point.
+    near: float, nodes: Floats, place: Vector, entry: Entry, case: Case, environment: Environment
+) -> tuple[int, float, float, Floats, int]:
+    """Status, dive time [s], how the reach grows with it [rad/s], impact and flights: the range within `near` [rad].
 
-    Bracketed false position (Illinois): a later dive reaches further. Where the whole glide is too short, or a dive at
-    once too long, the nearest comes back with TOO_FAR or TOO_NEAR.
+    One flight without dive writes the `nodes`; then bracketed false position (Illinois): a later dive reaches further.
+    Where the whole glide is too short, or a dive at the apogee too long, that comes back with TOO_FAR or TOO_NEAR.
     """
-    near = _NEAR / environment.radius
-    high, (f_high, end) = longest, _overshoot(longest, nodes, case, environment)
+    nodes[0] = entry.top
+    clock = Clock(_NODE, -entry.time)
+    _, high, far, _, count, marks = descend(
+        entry.time, entry.top, entry.marks, LONGEST, case, environment, clock, 1, nodes
+    )
+    nodes = nodes[:count]
+    f_high = _over(place, far, case)
     if f_high < -near:
-        return _TOO_FAR, high, end, 1
-    low, (f_low, end) = 0.0, _overshoot(0.0, nodes, case, environment)
+        return _TOO_FAR, high, 1.0, far, 1
+    low = entry.time
+    f_low, end = _dive_from(low, marks, nodes, place, entry, case, environment)
     if f_low > near:
-        return _TOO_NEAR, low, end, 2
-    side, dive = 0, 0.0
+        return _TOO_NEAR, low, 1.0, end, 2
+    side, dive, g_low, g_high, rate = 0, low, f_low, f_high, 1.0
     for tries in range(3, _MOST_TRIES):
-        dive = (low * f_high - high * f_low) / (f_high - f_low)
-        f, end = _overshoot(dive, nodes, case, environment)
+        rate = (f_high - f_low) / (high - low)
+        dive = (low * g_high - high * g_low) / (g_high - g_low)
+        f, end = _dive_from(dive, marks, nodes, place, entry, case, environment)
         if abs(f) < near or high - low < 1e-9:
-            return _REACHED, dive, end, tries
+            return _REACHED, dive, rate, end, tries
         if f < 0.0:
-            low, f_low = dive, f
-            f_high = 0.5 * f_high if side == -1 else f_high
+            low, f_low, g_low = dive, f, f
+            g_high = 0.5 * g_high if side == -1 else g_high
             side = -1
         else:
-            high, f_high = dive, f
-            f_low = 0.5 * f_low if side == 1 else f_low
+            high, f_high, g_high = dive, f, f
+            g_low = 0.5 * g_low if side == 1 else g_low
             side = 1
-    return _NOT_CONVERGED, dive, end, _MOST_TRIES
+    return _NOT_CONVERGED, dive, rate, end, _MOST_TRIES
 
 
 @kernel
-def _turn_to(start: Floats, end: Floats, case: Case, environment: Environment) -> float:
+def _turn_to(place: Vector, end: Floats, case: Case, environment: Environment) -> float:
     """By how much [rad, -pi to pi] to turn the azimuth so that the impact comes to the bearing of the aim point."""
-    here, there = (start[0], start[1], start[2]), (end[0], end[1], end[2])
-    return turn_between(here, there, case.goal, environment.radius, environment.flattening)
+    there = (end[0], end[1], end[2])
+    return turn_between(place, there, case.launch.goal, environment.radius, environment.flattening)
 
 
 @kernel
-def _polish(case: Case, azimuth: float, dive: float, rate: float, shots: int, environment: Environment) -> Aim:
+def _polish(
+    place: Vector,
+    azimuth: float,
+    square: float,
+    dive: float,
+    rate: float,
+    shots: int,
+    case: Case,
+    environment: Environment,
+) -> Aim:
     """From a close guess: whole flights, the dive time by the secant rule, the azimuth by the bearing missed.
 
     `rate` [rad/s] is how the reach grows with the dive time, to start with.
     """
-    ground = math.sqrt(dot(case.goal, case.goal))
-    goal = unit(case.goal)
+    ground, goal = math.sqrt(dot(case.launch.goal, case.launch.goal)), unit(case.launch.goal)
     last_dive, last_over = math.nan, math.nan
     for shot in range(1, _MOST_POLISH + 1):
-        start = _entry(case, azimuth, environment)
-        code, time, end, apogee, _ = _fly(0.0, start, dive, case, environment, SILENT, 0, np.empty((0, 6)))
-        east, north = offset(goal, unit((end[0], end[1], end[2])))
-        miss = ground * math.sqrt(east * east + north * north)
-        if code == _GROUND and miss < AIM_ERROR:
-            place, way = (start[0], start[1], start[2]), (start[3], start[4], start[5])
-            heading, speed, dive = azimuth % (2.0 * math.pi), case.entry_speed, min(dive, time)
-            total, nan = shots + shot, math.nan
-            boost = case.boost_time
+        entry = enter(place, azimuth, square, case, environment)
+        if entry.status != _REACHED:
+            return failed(entry.status, math.nan, shots + shot)
+        square, dive = entry.square, max(dive, entry.time)
+        down, time, end, peak, _, _ = descend(
+            entry.time, entry.top, entry.marks, dive, case, environment, SILENT, 0, np.empty((0, 6))
+        )
+        miss = ground * angle_between(goal, unit((end[0], end[1], end[2])))
+        if down and miss < 0.5 * AIM_ERROR:
+            s = entry.start
+            angle, heading, dive = math.asin(math.sqrt(square)), azimuth % (2.0 * math.pi), min(dive, time)
+            way, apogee, total = (s[3], s[4], s[5]), max(climb(entry.top, environment)[0], peak), shots + shot
+            nan = math.nan
             return Aim(
-                _REACHED, place, way, speed, 0.0, heading, time, dive, apogee, miss, nan, total, boost, nan, nan
+                _REACHED, place, way, case.entry_speed, angle, heading, time, dive, apogee, miss, nan, total,
+                case.launch.boost_time, nan, nan,
             )  # fmt: skip
-        over = _reach(start, end) - angle_between(unit((start[0], start[1], start[2])), goal)
+        over = _over(place, end, case)
         if abs(dive - last_dive) > 1e-6:  # false for a nan
             slope = (over - last_over) / (dive - last_dive)
             rate = slope if 0.25 * rate < slope < 4.0 * rate else rate
         last_dive, last_over = dive, over
-        dive = max(0.0, dive - over / rate)
-        azimuth += _turn_to(start, end, case, environment)
+        dive -= over / rate
+        azimuth += _turn_to(place, end, case, environment)
     return failed(_NOT_CONVERGED, math.nan, shots + _MOST_POLISH)
 
 
 @kernel
-def solve(case: Case, environment: Environment) -> Aim:
-    """Find the azimuth at entry and the dive time with which the threat comes down within AIM_ERROR of its aim point.
+def solve_from(place: Vector, last: Aim, case: Case, environment: Environment) -> Aim:
+    """Azimuth, path angle and dive time with which the threat, from burnout at `place` [m, ECEF], meets its aim point.
 
     A pass flies one whole glide and brackets the dive time for the range; the azimuth then turns by the bearing
-    missed, and whole flights polish both. Another pass follows where that fails, or where the aim point seems out of
-    reach at an azimuth that is still to be turned.
+    missed, and whole flights polish both. Another, closer pass follows where that fails, or where the aim point seems
+    out of reach at an azimuth that is still to be turned. Where a `last` answer was found, it is polished first.
     """
-    pad, goal = unit(case.pad), unit(case.goal)
-    ground = math.sqrt(dot(case.pad, case.pad))
-    if ground * angle_between(pad, goal) <= case.boost_range:
-        return failed(_TOO_NEAR, case.boost_range, 0)
-    first = _entry(case, 0.0, environment)
-    azimuth = bearing_to((first[0], first[1], first[2]), goal, environment.radius, environment.flattening)
-    status, shots, end = _NOT_CONVERGED, 0, np.zeros(6)
+    pad, goal, shots = case.launch.pad, unit(case.launch.goal), 0
+    ground = math.sqrt(dot(pad, pad))
+    if not math.isnan(last.angle):
+        square, rate = math.sin(last.angle) ** 2, 0.5 * case.entry_speed / ground
+        solved = _polish(place, last.azimuth, square, last.dive, rate, 0, case, environment)
+        if solved.status == _REACHED:
+            return solved
+        shots = solved.shots
+    azimuth = bearing_to(place, goal, environment.radius, environment.flattening)
+    status, square, near, end = _NOT_CONVERGED, math.nan, _NEAR / ground, np.zeros(6)
     nodes = np.empty((int(LONGEST / _NODE) + 1, 6))
     for _ in range(_MOST_PASSES):
-        start = _entry(case, azimuth, environment)
-        if math.isnan(start[0]):
-            return failed(_NOT_CONVERGED, math.nan, shots)
-        nodes[0] = start
-        _, longest, _, _, count = _fly(0.0, start, LONGEST, case, environment, Clock(_NODE, 0.0), 1, nodes)
-        status, dive, end, tries = _dive_for_range(nodes[:count], longest, case, environment)
-        shots += 1 + tries
-        turn = _turn_to(start, end, case, environment)
+        entry = enter(place, azimuth, square, case, environment)
+        shots, square = shots + 1, entry.square
+        if entry.status != _REACHED:
+            return failed(entry.status, math.nan, shots)
+        status, dive, rate, end, tries = _dive_for_range(near, nodes, place, entry, case, environment)
+        shots += tries
+        turn = _turn_to(place, end, case, environment)
         azimuth += turn
         if status == _REACHED:
-            node = nodes[min(int(dive / _NODE), count - 1)]
-            rate = math.sqrt(node[3] * node[3] + node[4] * node[4] + node[5] * node[5]) / ground
-            solved = _polish(case, azimuth, dive, rate, shots, environment)
+            solved = _polish(place, azimuth, square, dive, rate, shots, case, environment)
             if solved.status == _REACHED:
                 return solved
             shots = solved.shots
+            near *= 0.1
         elif abs(turn) * ground < _NEAR:
             break
-    nearest = ground * angle_between(pad, unit((end[0], end[1], end[2])))
-    return failed(status if status != _REACHED else _NOT_CONVERGED, nearest, shots)
+    return failed(status if status != _REACHED else _NOT_CONVERGED, reach(pad, end), shots)
 
 
 @kernel
-def _bank_share(amplitude: float) -> float:
-    """Root mean square of sin(A sin p) over a period: the share of the lift that the bank programme turns aside."""
-    total = 0.0
-    for i in range(64):
-        total += math.sin(amplitude * math.sin(2.0 * math.pi * (i + 0.5) / 64)) ** 2
-    return math.sqrt(total / 64)
+def _spent(found: Aim, case: Case, environment: Environment) -> Aim:
+    """The answer where the stages are spent too early: how far the whole glide would come."""
+    start, nowhere = start_of(found), np.empty((0, 6))
+    peaked, top, state, _ = coast(start, case, environment, SILENT, 0, nowhere)
+    possible, marks = at_apogee(top, state, case, environment)
+    if not (peaked and possible):
+        return failed(_TOO_FAR, math.nan, found.shots)
+    _, _, end, _, _, _ = descend(top, state, marks, LONGEST, case, environment, SILENT, 0, nowhere)
+    return failed(_TOO_FAR, reach(case.launch.pad, end), found.shots)
+
+
+@kernel
+def solve(case: Case, environment: Environment) -> Aim:
+    """The boost, and azimuth, path angle and dive time, that lead to the aim point; see `ballistic.solve`."""
+    launch, found = case.launch, failed(_NOT_CONVERGED, math.nan, 0)
+    if not powered(launch.booster):
+        ground = math.sqrt(dot(launch.pad, launch.pad))
+        if ground * angle_between(unit(launch.pad), unit(launch.goal)) <= case.boost_range:
+            return failed(_TOO_NEAR, case.boost_range, 0)
+        height = min(launch.burnout_altitude, _MOST_BOOSTED * case.apogee)
+        place = drawn_place(launch.pad, launch.goal, height, case.boost_range, environment)
+        return solve_from(place, found, case, environment)
+    trial, needed = first_trial(launch, 0.5 * case.apogee, environment), found
+    for _ in range(MOST_ROUNDS):
+        needed = solve_from(trial.place, needed, case, environment)
+        if needed.status != _REACHED:
+            return needed
+        trial = boosted(launch, trial, needed, environment)
+        if trial.settled:
+            return trial.flight if trial.flight.status == _REACHED else _spent(trial.flight, case, environment)
+    return failed(_NOT_CONVERGED, math.nan, trial.flight.shots)
 
 
 @kernel
 def draw(case: Case, aim: Aim, step: float, impact: int, environment: Environment, record: Record) -> None:
     """Write the samples of the flight; the arrays of `record` are the only argument written."""
     k = draw_boost(case.launch, aim, step, environment, record.states, record.phase)
-    entry = case.launch_time + case.boost_time
+    burnout, held, body = case.launch.time + aim.boost_time, math.inf, case.lifting
+    held_body = body
     if aim.status == _REACHED:
-        p, v = aim.position, aim.velocity
-        start = np.array([p[0], p[1], p[2], v[0], v[1], v[2]])
-        _, _, end, _, _ = _fly(0.0, start, aim.dive, case, environment, Clock(step, entry), k, record.states)
+        start, clock = start_of(aim), Clock(step, burnout)
+        _, top, state, index = coast(start, case, environment, clock, k, record.states)
+        _, marks = at_apogee(top, state, case, environment)
+        _, _, end, _, _, marks = descend(top, state, marks, aim.dive, case, environment, clock, index, record.states)
+        level, held = marks.level, marks.held
+        held_body, body = holding(level, marks.balance, case), gliding(level, case)
         for i in range(k, impact):
-            record.phase[i] = _GLIDE if i * step - entry < aim.dive else _DIVE
+            elapsed = i * step - burnout
+            record.phase[i] = _GLIDE if elapsed >= level else (_COAST if elapsed < top else _PULL_UP)
+            if elapsed >= aim.dive:
+                record.phase[i] = _DIVE
         draw_end(impact, end, record.states, record.phase)
-    share = max(_LEAST_LIFT_CHANGE, _bank_share(case.bank_amplitude))
+    share = max(_LEAST_LIFT_CHANGE, bank_share(gliding(0.0, case)))
     for i in range(record.phase.size):
-        x, y, z, vx, vy, vz = record.states[i]
-        height, _, _, _ = altitude_and_normal(x, y, z, environment.radius, environment.flattening)
-        record.altitude[i] = height
+        altitude, _, _ = climb(record.states[i], environment)
+        record.altitude[i] = altitude
         record.maneuver[i], record.intensity[i] = 0.0, 0.0
-        if record.phase[i] == _BOOST:
-            record.maneuver[i], record.intensity[i] = BOOST_MANEUVER, case.plume_intensity
-        elif record.phase[i] == _GLIDE or record.phase[i] == _DIVE:
-            speed = math.sqrt(vx * vx + vy * vy + vz * vz)
-            lift = case.lift_to_drag * drag_deceleration(height, speed, case.ballistic_coefficient)
-            record.maneuver[i] = lift * (share if record.phase[i] == _GLIDE else _DIVE_SHARE)
+        phase, elapsed, speed = record.phase[i], i * step - burnout, speed_of(record.states[i])
+        if phase == _BOOST:
+            record.maneuver[i], record.intensity[i] = BOOST_MANEUVER, case.launch.plume_intensity
+        elif phase in (_COAST, _PULL_UP, _GLIDE, _DIVE):
+            flown, turned_aside = case.lifting, _ANY_SIDE
+            if phase == _COAST:
+                flown = case.coasting
+            elif phase == _DIVE:
+                flown = case.pressing
+            elif phase == _GLIDE:
+                flown, turned_aside = (held_body if elapsed < held else body), share
+            drag, lift, _ = air_forces(elapsed, altitude, speed, flown, environment)
+            record.maneuver[i] = math.hypot(math.hypot(COAST_MANEUVER, DRAG_DOUBT * drag), turned_aside * lift)
             record.intensity[i] = body_intensity(speed, case.signature)

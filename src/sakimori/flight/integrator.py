@@ -51,10 +51,11 @@ class Stop(IntEnum):
     FAILED = 3
     CROSSING = 4  # an altitude of Limits
     SPEED = 5  # a speed of Limits
+    LEVEL = 6  # the path of Limits became level
 
 
 _TIME, _ALTITUDE, _ANGLE, _FAILED = int(Stop.TIME), int(Stop.ALTITUDE), int(Stop.ANGLE), int(Stop.FAILED)
-_CROSSING, _SPEED = int(Stop.CROSSING), int(Stop.SPEED)
+_CROSSING, _SPEED, _LEVEL = int(Stop.CROSSING), int(Stop.SPEED), int(Stop.LEVEL)
 
 
 class Clock(NamedTuple):
@@ -68,10 +69,11 @@ SILENT = Clock(math.inf, 0.0)
 
 
 class Limits(NamedTuple):
-    """Further ends of a flight: an altitude or a speed is crossed, upwards or downwards; nan for none."""
+    """Further ends of a flight: an altitude, speed or climb rate is crossed, upwards or downwards; nan for none."""
 
     altitude: float  # [m]
     speed: float  # [m/s] relative to the Earth
+    level: float = math.nan  # 0: the path becomes level
 
 
 @kernel
@@ -197,7 +199,7 @@ def _crossed(
     code, share = _TIME, 1.0
     if limits is None:
         return code, share
-    for what, level in ((0, limits.altitude), (3, limits.speed)):
+    for what, level in ((0, limits.altitude), (2, limits.level), (3, limits.speed)):
         if math.isnan(level):
             continue
         before = _measure(what, level, state, environment)
@@ -216,7 +218,7 @@ def _crossed(
                     else:
                         high = middle
                 if high < share or code == _TIME:
-                    code, share = (_CROSSING if what == 0 else _SPEED), high
+                    code, share = (_CROSSING if what == 0 else (_LEVEL if what == 2 else _SPEED)), high
                 break
             before = here
     return code, share
@@ -278,6 +280,9 @@ def _shortened(
     environment: Environment,
 ) -> float:
     """Redo a step so that it ends on the limit that `code` names; its length comes back."""
+    if code == _LEVEL:
+        try_step(time, step, state, slopes, after, body, environment)
+        return step
     if code == _CROSSING:
         return _land(time, step, limits.altitude, state, slopes, after, body, environment)
     return _meet_speed(time, step, limits.speed, state, slopes, after, body, environment)

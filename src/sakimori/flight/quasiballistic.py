@@ -316,7 +316,7 @@ def _polish(
 
 
 @kernel
-def _solve_from(place: Vector, last: Aim, case: Case, environment: Environment) -> Aim:
+def solve_from(place: Vector, last: Aim, case: Case, environment: Environment) -> Aim:
     """Find speed, angle and azimuth at a burnout place [m] for the apogee and the aim point.
 
     The angle is bracketed for the range, with the speed that the apogee asks for; then angle and azimuth are polished
@@ -359,10 +359,10 @@ def solve(case: Case, environment: Environment) -> Aim:
     if not powered(launch.booster):
         height = min(launch.burnout_altitude, 0.5 * case.apogee)
         place = drawn_place(launch.pad, launch.goal, height, _DRAWN_REACH * height, environment)
-        return _solve_from(place, found, case, environment)
+        return solve_from(place, found, case, environment)
     trial, needed = first_trial(launch, 0.5 * case.apogee, environment), found
     for _ in range(MOST_ROUNDS):
-        needed = _solve_from(trial.place, needed, case, environment)
+        needed = solve_from(trial.place, needed, case, environment)
         if needed.status != _REACHED:
             return needed
         trial = boosted(launch, trial, needed, environment)

@@ -137,8 +137,8 @@ def flown(summary: Summary) -> Section:
     view = summary.view
     text = (
         "Each flight starts at the announced place and ends at the announced range, along a bearing that is mostly an "
-        "assumption. Ballistic flights and pull-ups have the announced apogee; what a pull-up does after it is that of "
-        "a generic quasi-ballistic missile. A glide flies a generic glider, and the announced apogee is not an input."
+        "assumption. All have the announced apogee; what a pull-up or a glide does after it is that of a generic "
+        "quasi-ballistic missile or glider."
     )
     rows = [r for r in view.listed if not math.isnan(_median(view, str(r.get("id")), "range"))]
     apart = [r for r in rows if r.get("manoeuvre") == "glide" or _differs(view, r)]

@@ -125,14 +125,23 @@ QUASI_BALLISTIC: Final = {
     "body_intensity": Field("intensity", 0.0, 1e9, meaning="after burnout"),
 }
 GLIDE: Final = {
-    "entry_speed": Field("speed", 100.0, 11e3, meaning="at the start of the glide"),
-    "lift_to_drag": Field("number", 0.1, 10.0, meaning="while gliding"),
-    "ballistic_coefficient": Field("areal density", 1.0, 1e6, meaning="mass over drag area"),
+    "boost_time": Field("time", 0.0, 1e4, meaning="from launch to burnout"),
+    "boost_range": Field("length", 0.0, 5e6, meaning="ground distance from launch to burnout"),
+    "burnout_altitude": Field("length", 0.0, 1e6, meaning="where boost ends; at most 0.8 of the apogee"),
+    "entry_speed": Field("speed", 500.0, 7200.0, meaning="at burnout"),
+    "apogee": Field("length", 5e3, 1e6, meaning="of the coast after burnout"),
+    "lift_to_drag": Field("number", 0.1, 10.0, meaning="the best"),
+    "ballistic_coefficient": Field(
+        "areal density", 100.0, 1e6, meaning="mass over drag area, at the best lift-to-drag"
+    ),
+    "load_limit": Field("acceleration", 10.0, 1e4, meaning="greatest lift per mass of pull-up and glide"),
+    "skip": Field("flag", 0.0, 1.0, meaning="a skipping glide; false: an equilibrium glide"),
+    "bank_programme": _whole("0 one turn to the left, 1 weave, 2 S-turns, 3 one turn to the right", 0, 3),
     "bank_amplitude": _angle("of the bank programme", 0.0, math.pi / 2 - 1e-3),
-    "bank_period": _time("of the bank programme", 1.0),
-    "boost_time": _time("from launch to entry"),
-    "boost_range": _length("ground distance from launch to entry"),
-    "dive_angle": _angle("of the terminal dive below the horizontal", 1e-3, math.pi / 2),
+    "bank_period": Field("time", 1.0, 1e5, meaning="of weave and S-turns; how long a turn lasts"),
+    "bank_start": Field("time", 0.0, 1e4, meaning="when the bank programme begins, in the glide"),
+    "dive_angle": _angle("of the terminal dive below the horizontal", 0.05, 1.5),
+    "dive_load_limit": Field("acceleration", 10.0, 1e4, meaning="greatest lift per mass of the dive"),
     **_SIGNATURE,
     "signature": _share("infrared: 0 laminar to 1 turbulent heating"),
 }
@@ -148,7 +157,10 @@ SENSORS: Final = ("radar", "infrared")
 THREATS: Final = ("ballistic", "quasi-ballistic", "glide")
 # Chosen by the attacker in the hour: averaged over, never ranked or searched.
 ATTACKER: Final = frozenset(
-    ("loft", "apogee", "bank_amplitude", "bank_period", "pull_up_pressure", "dive_speed", "dive_angle")
+    (
+        *("loft", "apogee", "skip", "bank_programme", "bank_amplitude", "bank_period", "bank_start"),
+        *("pull_up_pressure", "dive_speed", "dive_angle"),
+    )
 )
 
 DEPLOYMENT: Final[dict[str, Field]] = {

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sakimori.base.errors import InputError, Place
+from sakimori.base.reasons import FLIGHTS
 from sakimori.base.types import FlightStatus
 from sakimori.earth.geodesy import destination
 from sakimori.flight import AnyThreat, BallisticThreat, GlideThreat, QuasiBallisticThreat, aim
@@ -174,16 +175,15 @@ def import_flights(
 
 
 def fly_observed(flight: ObservedFlight, parameters: Mapping[str, float]) -> FlightResult:
-    """The flight with the announced range and apogee (a glide: the range only), or the reason why there is none."""
+    """The flight with the announced range and apogee, or the reason why there is none."""
     if flight.missing:
         return FlightResult(flight, "NOT_FLOWN", flight.missing)
     solved = aim(observed_threat(flight, parameters))
     status = FlightStatus(solved.status)
-    remarks = ("the announced apogee is not an input of a glide",) if flight.manoeuvre == "glide" else ()
     if status is not FlightStatus.REACHED:
-        return FlightResult(flight, status.name, _why(flight, status, solved.nearest_range), remarks=remarks)
+        return FlightResult(flight, status.name, _why(flight, status, solved.nearest_range))
     duration = solved.duration + parameters["boost_time"]
-    return FlightResult(flight, status.name, "", solved.speed, solved.angle, duration, solved.apogee, remarks)
+    return FlightResult(flight, status.name, "", solved.speed, solved.angle, duration, solved.apogee)
 
 
 def observed_threat(flight: ObservedFlight, parameters: Mapping[str, float]) -> AnyThreat:
@@ -199,10 +199,9 @@ def observed_threat(flight: ObservedFlight, parameters: Mapping[str, float]) -> 
         "aim_longitude": float(longitude),
         "launch_time": 0.0,
     }
-    if "entry_speed" in parameters:
-        return GlideThreat(**where, **parameters)
     rest = {name: value for name, value in parameters.items() if name not in ("loft", "apogee")}
     kind = QuasiBallisticThreat if "pull_up_pressure" in parameters else BallisticThreat
+    kind = GlideThreat if "entry_speed" in parameters else kind
     return kind(**where, apogee=flight.apogee, **rest)
 
 
@@ -218,6 +217,8 @@ def _why(flight: ObservedFlight, status: FlightStatus, nearest: float) -> str:
     if status in (FlightStatus.TOO_FAR, FlightStatus.TOO_NEAR):
         word = "beyond" if status is FlightStatus.TOO_FAR else "short of"
         return f"{range_km:.0f} km lies {word} what {flight.record} can fly (about {nearest / 1e3:.1f} km)"
+    if status is FlightStatus.NO_SUCH_APOGEE:
+        return f"{flight.record} cannot peak at {apogee_km:.0f} km: {FLIGHTS[status]}"
     return f"no flight of {range_km:.0f} km with {apogee_km:.0f} km apogee was found ({status.name})"
 
 

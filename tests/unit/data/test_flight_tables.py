@@ -118,12 +118,17 @@ def test_a_flown_flight_meets_what_was_announced():
     )  # announced to the minute at both ends, drawn boost
 
 
-def test_a_glide_flies_the_announced_range_as_a_glide():
+def test_a_glide_flies_the_announced_range_and_apogee_as_a_glide():
     flight = shipped("nk-2022-01-11-a")
     threat = observed_threat(flight, class_parameters(flight.record))
-    assert threat.entry_speed == 3200.0
+    assert (threat.entry_speed, threat.apogee) == (3200.0, flight.apogee)
     result = fly_observed(flight, class_parameters(flight.record))
     assert not result.reason
-    assert "apogee is not an input" in result.remarks[0]
+    assert not result.remarks
+    assert result.apogee == pytest.approx(flight.apogee, abs=1.0)  # [m] the solver stops within 0.1
+    skipping = {**class_parameters(flight.record), "skip": 1.0}
+    low = fly_observed(dataclasses.replace(flight, apogee=30e3), skipping)
+    assert low.status == "NO_SUCH_APOGEE"
+    assert "cannot peak at 30 km" in low.reason
     near = dataclasses.replace(flight, range=150e3)
     assert fly_observed(near, class_parameters(flight.record)).status == "TOO_NEAR"

@@ -10,7 +10,7 @@ from sakimori.base.constants import STANDARD_GRAVITY
 from sakimori.base.errors import InputError
 from sakimori.base.types import FlightStatus, Phase
 from sakimori.earth.geodesy import destination, ecef_from_geodetic
-from sakimori.flight import WGS84, BallisticThreat, QuasiBallisticThreat, aim, fly
+from sakimori.flight import WGS84, BallisticThreat, GlideThreat, QuasiBallisticThreat, aim, fly
 from sakimori.flight.boost import DRAWN, Booster, ascend, booster, burn_time
 from sakimori.flight.integrator import SILENT, Stop
 
@@ -173,3 +173,39 @@ def test_one_way_to_boost() -> None:
     with pytest.raises(InputError, match="one way to boost"):
         dataclasses.replace(threat(900e3, loft=0.66), booster=DRAWN)
     assert isinstance(DRAWN, Booster)
+
+
+def test_glider_is_boosted() -> None:
+    goal = destination(0.68, 2.18, 1.5, 1000e3)
+    engine = booster([(15700.0, 2400.0, 90.0, 292.0, 263.0, 0.0)], payload=1200.0, drag_area=0.64)
+    one = GlideThreat(
+        launch_latitude=0.68,
+        launch_longitude=2.18,
+        aim_latitude=float(goal[0]),
+        aim_longitude=float(goal[1]),
+        launch_time=0.0,
+        booster=engine,
+        entry_speed=3200.0,
+        apogee=70e3,
+        lift_to_drag=2.2,
+        ballistic_coefficient=6000.0,
+        load_limit=50.0,
+        skip=0.0,
+        bank_programme=1.0,
+        bank_amplitude=0.2,
+        bank_period=200.0,
+        bank_start=0.0,
+        dive_angle=0.8,
+        dive_load_limit=100.0,
+        radar_cross_section=0.1,
+        plume_intensity=1e6,
+        signature=0.5,
+    )
+    solved = aim(one)
+    assert solved.status == FlightStatus.REACHED
+    assert solved.speed == 3200.0
+    assert solved.apogee == pytest.approx(70e3, abs=1.0)
+    flights = fly([one], 1.0)
+    landed = ecef_from_geodetic(one.aim_latitude, one.aim_longitude, 0.0, WGS84.radius, WGS84.flattening)
+    assert np.linalg.norm(flights.position_ecef[0, -1] - landed) < 1.0
+    assert {Phase.BOOST, Phase.COAST, Phase.PULL_UP, Phase.GLIDE, Phase.DIVE} <= set(flights.phase[0])

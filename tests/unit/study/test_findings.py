@@ -43,7 +43,7 @@ PROVOKED: dict[str, tuple[Edit, ...]] = {
     "GEO02": (("at: [38.0 deg, 138.0 deg, 100 m]", "at: [0 deg, 0 deg]", ARCH),),
     "GEO03": (("boresight: 290 deg", "boresight: 90 deg", ARCH),),
     "GEO04": (("at: [35.7 deg, 139.6 deg, 30 m]", "at: [10 deg, 139.6 deg, 30 m]", ARCH),),
-    "GEO05": (("boost_range: 200 km", "boost_range: 950 km", GLIDE),),
+    "GEO05": (("boost_range: 110 km", "boost_range: 950 km", GLIDE),),
     "GEO06": (
         (
             "  warning-satellite:",
