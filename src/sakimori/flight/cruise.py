@@ -1,9 +1,9 @@
 """Cruise threats: a drawn boost or a release from the air, a powered level flight past way-points, a glide and a dive.
 
 The profile is open loop and published in kind: altitude and Mach number are held along geodesics, with turns at one
-bank angle, until the dive starts or the fuel ends; unpowered, the same drag that the engine overcame brakes it. Way-points
-stand at shares of the way, chosen beforehand. Solved are the course and the time at which the dive starts, so that it
-comes down at the aim point.
+bank angle, until the dive starts or the fuel ends; unpowered, the same drag that the engine overcame brakes it. The
+way-points stand at shares of the way, chosen beforehand. Solved are course and dive time, so that it comes down at the
+aim point.
 """
 
 import math
@@ -227,23 +227,23 @@ def _over(start: State, end: Floats, goal: Vector) -> float:
 
 
 @kernel
-def _furthest(legs: Floats, case: Case, environment: Environment) -> tuple[int, float, float]:
-    """Stop, last dive time [s] worth trying, and by how much [rad] along the way it comes down beyond the aim point.
+def _furthest(legs: Floats, total: float, case: Case, environment: Environment) -> tuple[int, float, float]:
+    """Stop, last dive time [s] worth trying, and by how much [rad] it comes down beyond the aim point.
 
-    Where the fuel lasts to the aim point that is a dive over it, else a glide to the ground, also one from an earlier
-    leg, as if the way were laid out along it.
+    Where the fuel lasts to the aim point that is a dive over it, else a glide to the ground. All turns are flown under
+    power: fuel that ends before the last leg is short of the aim point by the way it lacks, of `total` [rad], or more.
     """
     last = leg(legs.shape[0] - 1, legs)
-    begin, here = legs[-1, 0], place_of(last)
+    begin, here, fuel = legs[-1, 0], place_of(last), _fuel_end(legs, case)
     left = angle_between(unit(here), unit(case.goal))
     there = begin + 1.01 * left * (environment.radius + case.way.altitude) / case.way.speed
-    fuel = _fuel_end(legs, case)
     dive = there if fuel > there else math.inf
     code, time, end, _, stopped = _fly(legs, dive, case, environment, SILENT, 0, np.empty((0, 6)))
     if fuel >= begin:
         return code, min(dive, time), _over(last, end, case.goal)
     glide = angle_between(unit(place_of(stopped)), unit((end[0], end[1], end[2])))
-    return code, time, glide - left - (begin - fuel) * case.way.speed / math.sqrt(dot(here, here))
+    short = glide - left - (begin - fuel) * case.way.speed / math.sqrt(dot(here, here))
+    return code, time, min(short, total * (fuel / begin - 1.0))
 
 
 @kernel
@@ -266,7 +266,7 @@ def _bounds(case: Case, environment: Environment) -> tuple[int, float, float, fl
     if not used < 1.0:
         return _TOO_NEAR, 0.0, 0.0, 0.0, direct * used if used < math.inf else math.nan
     legs = plan(0.0, way, environment)
-    code, high, f_high = _furthest(legs, case, environment)
+    code, high, f_high = _furthest(legs, total, case, environment)
     if code != _GROUND:
         return _NOT_CONVERGED, 0.0, 0.0, 0.0, math.nan
     if f_high < 0.0:
@@ -281,40 +281,39 @@ def _bounds(case: Case, environment: Environment) -> tuple[int, float, float, fl
 @kernel
 def _dive_for_range(
     low: float, f_low: float, high: float, f_high: float, case: Case, environment: Environment
-) -> tuple[float, int]:
-    """Dive time [s] after the last turn, at the first course, for an impact about as far as the aim point; and tries.
+) -> tuple[float, float, int]:
+    """Dive time [s] after the last turn, at the first course, for an impact about as far as the aim point.
 
-    Bracketed false position (Illinois): a later dive reaches further.
+    Bracketed false position (Illinois): a later dive reaches further. By how much, [rad/s], and the tries come too.
     """
     legs, near, side, dive = plan(0.0, case.way, environment), _NEAR / environment.radius, 0, high
+    g_low, g_high, rate = f_low, f_high, 1.0  # the bracket itself; f is made smaller by the rule
     for tries in range(1, _MOST_TRIES):
         dive = (low * f_high - high * f_low) / (f_high - f_low)
         _, _, end, _, _ = _fly(legs, legs[-1, 0] + dive, case, environment, SILENT, 0, np.empty((0, 6)))
         f = _over(leg(legs.shape[0] - 1, legs), end, case.goal)
-        if abs(f) < near or high - low < 1e-9:
-            return dive, tries
         if f < 0.0:
-            low, f_low, f_high = dive, f, (0.5 * f_high if side == -1 else f_high)
+            rate = (g_high - f) / (high - dive)
+            low, f_low, g_low, f_high = dive, f, f, (0.5 * f_high if side == -1 else f_high)
             side = -1
         else:
-            high, f_high, f_low = dive, f, (0.5 * f_low if side == 1 else f_low)
+            rate = (f - g_low) / (dive - low)
+            high, f_high, g_high, f_low = dive, f, f, (0.5 * f_low if side == 1 else f_low)
             side = 1
-    return dive, _MOST_TRIES
+        if abs(f) < near or high - low < 1e-9:
+            return dive, rate, tries
+    return dive, rate, _MOST_TRIES
 
 
 @kernel
-def solve(case: Case, environment: Environment) -> Aim:
-    """Find course and dive time with which the threat comes down within AIM_ERROR of its aim point.
-
-    The dive time is bracketed for the range; then whole flights polish it, by the secant rule, and the course, by the
-    bearing missed. Nearest ranges keep the shape of the way.
-    """
+def _aimed(case: Case, environment: Environment) -> tuple[Aim, float]:
+    """What `solve` answers, and by how much [rad] to the right of the aim point the last leg starts."""
     status, low, f_low, high, f_high = _bounds(case, environment)
     if status != _REACHED:
-        return failed(status, f_high, 3)
-    after, tries = _dive_for_range(low, f_low, high, f_high, case, environment)
+        return failed(status, f_high, 3), 0.0
+    after, rate, tries = _dive_for_range(low, f_low, high, f_high, case, environment)
     ground, lead = math.sqrt(dot(case.goal, case.goal)), 0.0
-    rate, last_after, last_f = case.way.speed / ground, math.nan, math.nan
+    last_after, last_f = math.nan, math.nan
     for shot in range(1, _MOST_POLISH):
         legs = plan(lead, case.way, environment)
         dive, last = legs[-1, 0] + after, leg(legs.shape[0] - 1, legs)
@@ -324,17 +323,28 @@ def solve(case: Case, environment: Environment) -> Aim:
         if code == _GROUND and miss < AIM_ERROR:
             first = leg(0, legs)
             start, way = place_of(first), (first[3], first[4], first[5])
-            azimuth = bearing_to(start, corner(1, case.way), environment.radius, environment.flattening) + lead
-            azimuth, dive, shots = azimuth % (2.0 * math.pi), min(dive, time), 3 + tries + shot
-            return Aim(_REACHED, start, way, case.way.speed, 0.0, azimuth, time, dive, apogee, miss, math.nan, shots)
+            azimuth = bearing_to(start, corner(1, case.way), environment.radius, environment.flattening)
+            azimuth = (azimuth + (lead if legs.shape[0] == 1 else 0.0)) % (2.0 * math.pi)
+            speed, dive, shots = case.way.speed, min(dive, time), 3 + tries + shot
+            return Aim(_REACHED, start, way, speed, 0.0, azimuth, time, dive, apogee, miss, math.nan, shots), lead
         lead += turn_between(place_of(last), place, case.goal, environment.radius, environment.flattening)
         f = _over(last, end, case.goal)
         if abs(after - last_after) > 1e-6:  # false for a nan
             chord = (f - last_f) / (after - last_after)
             rate = chord if 0.25 * rate < chord < 4.0 * rate else rate
         last_after, last_f = after, f
-        after = max(after - f / rate, 0.0)
-    return failed(_NOT_CONVERGED, math.nan, 3 + tries + _MOST_POLISH)
+        after -= f / rate
+    return failed(_NOT_CONVERGED, math.nan, 3 + tries + _MOST_POLISH), 0.0
+
+
+@kernel
+def solve(case: Case, environment: Environment) -> Aim:
+    """Find course and dive time with which the threat comes down within AIM_ERROR of its aim point.
+
+    The dive time is bracketed for the range; then whole flights polish it, by the secant rule, and the course of the
+    last leg, by the bearing missed. Nearest ranges keep the shape of the way.
+    """
+    return _aimed(case, environment)[0]
 
 
 @kernel
@@ -343,8 +353,7 @@ def draw(case: Case, aim: Aim, step: float, impact: int, environment: Environmen
     k = draw_boost(case.pad, aim, case.launch_time, case.boost_time, step, environment, record.states, record.phase)
     begin, beta = case.launch_time + case.boost_time, 1.0
     if aim.status == _REACHED:
-        lead = aim.azimuth - bearing_to(aim.position, corner(1, case.way), environment.radius, environment.flattening)
-        legs = plan((lead + math.pi) % (2.0 * math.pi) - math.pi, case.way, environment)
+        legs = plan(_aimed(case, environment)[1], case.way, environment)
         _, _, end, _, stopped = _fly(legs, aim.dive, case, environment, Clock(step, begin), k, record.states)
         off, beta = _fuel_end(legs, case), _unpowered(stopped, 0.0, 0.0, case, environment).ballistic_coefficient
         for i in range(k, impact):

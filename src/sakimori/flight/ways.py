@@ -115,12 +115,12 @@ def first_state(lead: float, way: Way, environment: Environment) -> State:
 def plan(lead: float, way: Way, environment: Environment) -> Floats:
     """Legs (1, 3 or 5; 8): begin [s], curvature [1/m] and state at the begin; the last goes on.
 
-    Every straight leg starts `lead` [rad] to the right of the course to its end. A turn begins so that a circle meets
-    the next leg, and ends on the course to the next corner, whatever the ellipsoid makes of the circle.
+    A turn begins so that a circle meets the next leg, and ends on the course to the next corner, whatever the ellipsoid
+    makes of the circle. The last leg starts `lead` [rad] to the right of the course to its end.
     """
     count, silent = way.corners.shape[0], np.empty((0, 6))
     legs = np.zeros((2 * count - 3, 8))
-    time, state = 0.0, first_state(lead, way, environment)
+    time, state = 0.0, first_state(lead if count == 2 else 0.0, way, environment)
     write_leg(legs, 0, time, 0.0, state)
     for i in range(1, count - 1):
         turn, side, before = _tangent(i, way, environment)
@@ -135,7 +135,7 @@ def plan(lead: float, way: Way, environment: Environment) -> Floats:
         seconds, end = turn * way.radius / way.speed, state
         for _ in range(_MOST_SWEEPS):
             end, _ = level(time, state, seconds, bend, environment, SILENT, 0, silent)
-            off = off_course(end, corner(i + 1, way), environment) + lead
+            off = off_course(end, corner(i + 1, way), environment) + (lead if i + 2 == count else 0.0)
             if abs(off) < _COURSE_ERROR:
                 break
             seconds = max(seconds + side * off * way.radius / way.speed, 0.0)

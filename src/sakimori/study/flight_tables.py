@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from sakimori.base.errors import InputError, Place
 from sakimori.base.types import FlightStatus
 from sakimori.earth.geodesy import destination
-from sakimori.flight import AnyThreat, BallisticThreat, GlideThreat, QuasiBallisticThreat, aim
+from sakimori.flight import AnyThreat, BallisticThreat, CruiseThreat, GlideThreat, QuasiBallisticThreat, aim
 from sakimori.flight.kepler import vacuum_arc
 from sakimori.study.catalogue import DATA, Catalogue, shipped
 from sakimori.study.fields import THREATS
@@ -201,6 +201,8 @@ def observed_threat(flight: ObservedFlight, parameters: Mapping[str, float]) -> 
     }
     if "entry_speed" in parameters:
         return GlideThreat(**where, **parameters)
+    if "mach" in parameters:
+        return CruiseThreat(**where, **parameters)
     rest = {name: value for name, value in parameters.items() if name not in ("loft", "apogee")}
     kind = QuasiBallisticThreat if "pull_up_pressure" in parameters else BallisticThreat
     return kind(**where, apogee=flight.apogee, **rest)
