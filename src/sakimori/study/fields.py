@@ -166,9 +166,9 @@ KINDS: Final[dict[str, dict[str, Field]]] = {
 SENSORS: Final = ("radar", "infrared")
 THREATS: Final = ("ballistic", "quasi-ballistic", "glide", "cruise")
 # Chosen by the attacker in the hour: averaged over, never ranked or searched.
+_WAY = ("cruise_altitude", "first_along", "first_aside", "second_along", "second_aside")
 ATTACKER: Final = frozenset(
-    ("loft", "apogee", "bank_amplitude", "bank_period", "pull_up_pressure", "dive_speed", "dive_angle")
-    + ("cruise_altitude", "first_along", "first_aside", "second_along", "second_aside")
+    ("loft", "apogee", "bank_amplitude", "bank_period", "pull_up_pressure", "dive_speed", "dive_angle", *_WAY)
 )
 
 DEPLOYMENT: Final[dict[str, Field]] = {
