@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sakimori.base.types import FlightStatus
+from sakimori.base.types import FlightStatus, Phase
 from sakimori.earth.geodesy import destination, distance_and_bearing, geodetic
 from sakimori.flight import (
     WGS84,
     BallisticThreat,
     Body,
+    CruiseThreat,
     Environment,
     GlideThreat,
     QuasiBallisticThreat,
@@ -202,3 +203,52 @@ def test_every_quasi_ballistic_aim_point_within_reach_is_met(
         assert solved.apogee > apogee - 1.0  # a later pull-up may lift it higher
         end = geodetic(fly([threat], 10.0).position_ecef[0, -1])
         assert distance_and_bearing(float(end[0]), float(end[1]), latitude, longitude)[0] < 1.2
+
+
+@given(
+    PLACES,
+    ANGLES,
+    st.floats(30e3, 2500e3),
+    st.sampled_from([(100.0, 0.6, 4500.0), (9e3, 0.85, 3500.0), (18e3, 3.0, 1500.0), (28e3, 8.0, 1000.0)]),
+    st.floats(0.3, 1.2),
+    st.tuples(st.floats(0.2, 0.6), st.floats(-0.4, 0.4), st.floats(0.6, 1.1), st.floats(-0.4, 0.4)),
+)
+@settings(max_examples=80, deadline=None)
+def test_every_cruise_aim_point_within_reach_is_met(place, bearing: float, distance: float, kind, bank, shares) -> None:
+    latitude, longitude = destination(*place, bearing, distance)
+    threat = CruiseThreat(
+        launch_latitude=place[0],
+        launch_longitude=place[1],
+        aim_latitude=latitude,
+        aim_longitude=longitude,
+        launch_time=0.0,
+        boost_time=20.0,
+        boost_range=5e3,
+        cruise_altitude=kind[0],
+        mach=kind[1],
+        lift_to_drag=4.0,
+        specific_impulse=kind[2],
+        fuel_fraction=0.3,
+        turn_bank=bank,
+        load_limit=50.0,
+        dive_angle=0.7,
+        radar_cross_section=1.0,
+        plume_intensity=1.0,
+        body_intensity=1.0,
+        first_along=shares[0],
+        first_aside=shares[1],
+        second_along=shares[2],
+        second_aside=shares[3],
+    )
+    solved = aim(threat)
+    if solved.status == FlightStatus.TOO_FAR:
+        assert solved.nearest_range < distance
+    elif solved.status == FlightStatus.TOO_NEAR:
+        assert math.isnan(solved.nearest_range) or solved.nearest_range > distance
+    else:
+        assert solved.status == FlightStatus.REACHED
+        flights = fly([threat], 10.0)
+        end = geodetic(flights.position_ecef[0, -1])
+        assert distance_and_bearing(float(end[0]), float(end[1]), latitude, longitude)[0] < 1.2
+        powered = flights.phase[0] == Phase.CRUISE
+        assert np.abs(flights.altitude[0, powered] - kind[0]).max(initial=0.0) < 1.0

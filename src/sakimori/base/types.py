@@ -23,9 +23,10 @@ class Phase(IntEnum):
     BOOST = 1
     COAST = 2  # unpowered, ballistic
     GLIDE = 3
-    DIVE = 4  # terminal dive of a glider or a quasi-ballistic threat
+    DIVE = 4  # terminal dive of a glider, a quasi-ballistic or a cruise threat
     ENDED = 5  # on the ground
     PULL_UP = 6  # lift turned up after a ballistic arc
+    CRUISE = 7  # powered, level
 
 
 class Reason(IntEnum):

@@ -2,6 +2,7 @@
 
 from sakimori.flight.ballistic import BallisticThreat
 from sakimori.flight.clock import FAMILIES, AnyThreat, aim, fly
+from sakimori.flight.cruise import CruiseThreat
 from sakimori.flight.fitting import Candidate, Fit, fit
 from sakimori.flight.glide import GlideThreat
 from sakimori.flight.motion import WGS84, Body, Environment
@@ -18,6 +19,7 @@ __all__ = [
     "BallisticThreat",
     "Body",
     "Candidate",
+    "CruiseThreat",
     "Environment",
     "Explanation",
     "Fit",

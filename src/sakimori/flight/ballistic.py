@@ -85,6 +85,7 @@ class BallisticThreat(Threat):
                 "ballistic_coefficient": (self.ballistic_coefficient, 1.0, math.inf),
                 "body_intensity": (self.body_intensity, 0.0, math.inf),
             },
+            ("boost_time", "burnout_altitude"),
         )
 
 

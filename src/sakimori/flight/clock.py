@@ -8,14 +8,15 @@ import numpy as np
 
 from sakimori.base.errors import InputError
 from sakimori.base.types import Flights, FlightStatus
-from sakimori.flight import ballistic, glide, quasiballistic
+from sakimori.flight import ballistic, cruise, glide, quasiballistic
 from sakimori.flight.ballistic import BallisticThreat
+from sakimori.flight.cruise import CruiseThreat
 from sakimori.flight.glide import GlideThreat
 from sakimori.flight.motion import WGS84, Environment, plain
 from sakimori.flight.quasiballistic import QuasiBallisticThreat
 from sakimori.flight.threat import Aim, Record
 
-AnyThreat: TypeAlias = BallisticThreat | QuasiBallisticThreat | GlideThreat
+AnyThreat: TypeAlias = BallisticThreat | QuasiBallisticThreat | GlideThreat | CruiseThreat
 
 
 class Family(NamedTuple):
@@ -30,6 +31,7 @@ FAMILIES: dict[type, Family] = {
     BallisticThreat: Family(ballistic.case_of, ballistic.solve, ballistic.draw),
     QuasiBallisticThreat: Family(quasiballistic.case_of, quasiballistic.solve, quasiballistic.draw),
     GlideThreat: Family(glide.case_of, glide.solve, glide.draw),
+    CruiseThreat: Family(cruise.case_of, cruise.solve, cruise.draw),
 }
 
 

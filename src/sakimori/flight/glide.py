@@ -66,7 +66,6 @@ _TOO_FAR, _TOO_NEAR = int(FlightStatus.TOO_FAR), int(FlightStatus.TOO_NEAR)
 class GlideThreat(Threat):
     """A boost-glide threat on the raid clock. Raises InputError for a value out of its range."""
 
-    boost_range: float = math.nan  # [m] on the ground from pad to burnout, of a drawn boost
     entry_speed: float  # [m/s] relative to the Earth, at burnout
     apogee: float  # [m] of the coast after burnout; at most 0.8 of it is climbed by a drawn boost
     lift_to_drag: float  # the best
@@ -82,11 +81,9 @@ class GlideThreat(Threat):
     signature: float  # 0 laminar to 1 turbulent: infrared intensity of the body
 
     def __post_init__(self) -> None:
-        drawn = {} if powered(self.booster) else {"boost_range": (self.boost_range, 0.0, 5e6)}
         self.check(
             "glide threat",
-            drawn
-            | {
+            {
                 "entry_speed": (self.entry_speed, 500.0, 7200.0),
                 "apogee": (self.apogee, 5e3, 1e6),
                 "lift_to_drag": (self.lift_to_drag, 0.1, 10.0),
@@ -101,6 +98,7 @@ class GlideThreat(Threat):
                 "dive_load_limit": (self.dive_load_limit, 10.0, 1e4),
                 "signature": (self.signature, 0.0, 1.0),
             },
+            ("boost_time", "burnout_altitude", "boost_range"),
         )
 
 
@@ -110,7 +108,6 @@ def case_of(threat: GlideThreat, environment: Environment) -> Case:
     programme = float(round(threat.bank_programme))
     return Case(
         threat.launch(environment),
-        float(threat.boost_range),
         float(threat.entry_speed),
         float(threat.apogee),
         Glider(beta, lift, 0.0),
@@ -299,10 +296,10 @@ def solve(case: Case, environment: Environment) -> Aim:
     launch, found = case.launch, failed(_NOT_CONVERGED, math.nan, 0)
     if not powered(launch.booster):
         ground = math.sqrt(dot(launch.pad, launch.pad))
-        if ground * angle_between(unit(launch.pad), unit(launch.goal)) <= case.boost_range:
-            return failed(_TOO_NEAR, case.boost_range, 0)
+        if ground * angle_between(unit(launch.pad), unit(launch.goal)) <= launch.boost_range:
+            return failed(_TOO_NEAR, launch.boost_range, 0)
         height = min(launch.burnout_altitude, _MOST_BOOSTED * case.apogee)
-        place = drawn_place(launch.pad, launch.goal, height, case.boost_range, environment)
+        place = drawn_place(launch.pad, launch.goal, height, launch.boost_range, environment)
         return solve_from(place, found, case, environment)
     trial, needed = first_trial(launch, 0.5 * case.apogee, environment), found
     for _ in range(MOST_ROUNDS):

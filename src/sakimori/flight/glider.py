@@ -195,7 +195,6 @@ class Case(NamedTuple):
     """A glide threat as the kernels take it."""
 
     launch: Launch
-    boost_range: float  # [m] of a drawn boost
     entry_speed: float
     apogee: float
     coasting: Glider  # without lift

@@ -44,7 +44,6 @@ _CLOSE = 0.3  # [m] the same, where that polish failed
 _DRAWN_REACH = 0.6  # ground distance over the height of a drawn boost; assumption
 _LEAST_CLIMB = 100.0  # [m] under the apogee that burnout must lie
 _MOST_TRIES, _MOST_POLISH, _MOST_CLIMBS = 60, 15, 20
-
 _BY_TIME, _BY_ANGLE, _GROUND = int(Stop.TIME), int(Stop.ANGLE), int(Stop.ALTITUDE)
 _BOOST, _COAST, _PULL_UP, _DIVE = int(Phase.BOOST), int(Phase.COAST), int(Phase.PULL_UP), int(Phase.DIVE)
 _REACHED, _NOT_CONVERGED = int(FlightStatus.REACHED), int(FlightStatus.NOT_CONVERGED)
@@ -79,6 +78,7 @@ class QuasiBallisticThreat(Threat):
                 "dive_angle": (self.dive_angle, 0.05, 1.5),
                 "body_intensity": (self.body_intensity, 0.0, math.inf),
             },
+            ("boost_time", "burnout_altitude"),
         )
 
 

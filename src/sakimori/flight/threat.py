@@ -1,7 +1,7 @@
 """What every family of threats shares: its places and boost, the answer of aiming, the clock on which it is drawn."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -64,7 +64,7 @@ class Record(NamedTuple):
 class Threat:
     """From where, at what, when and by what boost: the fields of every family. Raises InputError for a bad value.
 
-    The boost is flown by a `booster`, or drawn with a `boost_time` and a `burnout_altitude` (then neither is nan).
+    The boost is flown by a `booster`, or drawn by the next three fields, as far as the family needs them.
     """
 
     launch_latitude: float  # [rad] geodetic; the pad stands on the ellipsoid
@@ -75,18 +75,20 @@ class Threat:
     booster: Booster = DRAWN
     boost_time: float = math.nan  # [s] from launch to burnout
     burnout_altitude: float = math.nan  # [m]
+    boost_range: float = math.nan  # [m] on the ground from pad to burnout
     radar_cross_section: float  # [m2]
     plume_intensity: float  # [W/sr] while boosting
 
-    def check(self, family: str, values: Mapping[str, tuple[float, float, float]]) -> None:
-        """Raise InputError where a common value or one of `values` (value, low, high) is out of its range."""
-        drawn = not math.isnan(self.boost_time) and not math.isnan(self.burnout_altitude)
-        if drawn == powered(self.booster) or math.isnan(self.boost_time) != math.isnan(self.burnout_altitude):
-            stages = len(self.booster.stages)
-            got = f"boost_time {self.boost_time}, burnout_altitude {self.burnout_altitude}, {stages} stages"
-            mend = "Give stages, or both boost_time and burnout_altitude."
-            raise InputError(family, got, "one way to boost", mend)
-        boost = {"boost_time": (self.boost_time, 0.0, 1e4), "burnout_altitude": (self.burnout_altitude, 0.0, 1e6)}
+    def check(self, family: str, values: Mapping[str, tuple[float, float, float]], drawn: Collection[str]) -> None:
+        """Raise InputError where a common value or one of `values` (value, low, high) is out of its range.
+
+        `drawn` names the fields that draw a boost of this family: all of them are given, or a booster.
+        """
+        limits = {"boost_time": 1e4, "burnout_altitude": 1e6, "boost_range": 5e6}
+        given = [name for name in limits if not math.isnan(getattr(self, name))]
+        if sorted(given) != ([] if powered(self.booster) else sorted(drawn)):
+            got = f"{len(self.booster.stages)} stages and {', '.join(given) or 'nothing else'}"
+            raise InputError(family, got, "one way to boost", f"Give stages, or {' and '.join(drawn)}.")
         require(
             family,
             {
@@ -97,21 +99,22 @@ class Threat:
                 "launch_time": (self.launch_time, -1e6, 1e6),
                 "radar_cross_section": (self.radar_cross_section, 0.0, math.inf),
                 "plume_intensity": (self.plume_intensity, 0.0, math.inf),
-                **(boost if drawn else {}),
+                **{name: (getattr(self, name), 0.0, limits[name]) for name in given},
                 **values,
             },
         )
 
-    def launch(self, environment: Environment) -> "Launch":
-        """The common fields as the kernels take them, with both places in Earth-fixed axes."""
+    def launch(self, environment: Environment, altitude: float = 0.0) -> "Launch":
+        """The common fields as the kernels take them, with both places in Earth-fixed axes, the pad at an altitude."""
         shape = environment.radius, environment.flattening
         return Launch(
-            ecef_from_geodetic(float(self.launch_latitude), float(self.launch_longitude), 0.0, *shape),
+            ecef_from_geodetic(float(self.launch_latitude), float(self.launch_longitude), altitude, *shape),
             ecef_from_geodetic(float(self.aim_latitude), float(self.aim_longitude), 0.0, *shape),
             float(self.launch_time),
             self.booster,
             float(self.boost_time),
             float(self.burnout_altitude),
+            float(self.boost_range),
             float(self.plume_intensity),
         )
 
@@ -125,6 +128,7 @@ class Launch(NamedTuple):
     booster: Booster
     boost_time: float  # [s] drawn
     burnout_altitude: float  # [m] drawn
+    boost_range: float  # [m] drawn
     plume_intensity: float  # [W/sr]
 
 

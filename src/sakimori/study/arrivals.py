@@ -4,10 +4,12 @@ Vacuum and a sphere without rotation: a few per cent from what is flown then, wh
 raid by seconds to a minute; the raid as a whole arrives over the stated spread all the same.
 """
 
+import itertools
 import math
 
 from sakimori.base.constants import MEAN_RADIUS, STANDARD_GRAVITY, WGS84_MU
-from sakimori.flight import QuasiBallisticThreat
+from sakimori.earth.atmosphere import speed_of_sound
+from sakimori.flight import CruiseThreat, QuasiBallisticThreat
 
 _GROUND_DENSITY, _SCALE_HEIGHT = 1.225, 7000.0  # [kg/m3], [m] of the isothermal air of these closed forms
 _FASTEST = 0.95  # share of circular speed above which a glide's closed form is not used
@@ -92,3 +94,15 @@ def _pull_up_flight(angle: float, threat: QuasiBallisticThreat) -> tuple[float, 
     boost = burnout * math.tan(0.25 * math.pi - 0.5 * angle)
     slant = height / math.sin(threat.dive_angle)
     return boost + level * coast + glide + dive, coast + glide / mean + slant / math.sqrt(last)
+
+
+def cruise_duration(distance: float, threat: CruiseThreat) -> float:
+    """Launch to impact [s] over `distance` [m]: boost, then the way past its way-points at the speed of the cruise.
+
+    On a flat Earth, with sharp corners; the dive is taken to be as fast as the cruise.
+    """
+    points = [(threat.first_along, threat.first_aside), (threat.second_along, threat.second_aside)]
+    corners = [(0.0, 0.0), *(p for p in points if p[1] != 0.0), (1.0, 0.0)]
+    way = distance * sum(math.dist(a, b) for a, b in itertools.pairwise(corners))
+    speed = threat.mach * float(speed_of_sound(threat.cruise_altitude))
+    return threat.boost_time + max(way - threat.boost_range, 0.0) / speed

@@ -1,7 +1,7 @@
 """Every parameter of every kind of record: its dimension and range. The one table where units meet field names.
 
-Names equal the fields of the dataclasses Radar, Infrared, Layer, BallisticThreat, QuasiBallisticThreat
-and GlideThreat (tested).
+Names equal the fields of the dataclasses Radar, Infrared, Layer, BallisticThreat, QuasiBallisticThreat,
+GlideThreat and CruiseThreat (tested).
 """
 
 import math
@@ -145,6 +145,24 @@ GLIDE: Final = {
     **_SIGNATURE,
     "signature": _share("infrared: 0 laminar to 1 turbulent heating"),
 }
+CRUISE: Final = {
+    "boost_time": _time("from launch to the start of the cruise; 0 s is a release from the air"),
+    "boost_range": _length("ground distance from launch to the start of the cruise"),
+    "cruise_altitude": Field("length", 10.0, 60e3, meaning="held under power, above the ellipsoid"),
+    "mach": Field("number", 0.2, 12.0, meaning="Mach number held under power"),
+    "lift_to_drag": Field("number", 0.1, 30.0, meaning="of the cruise and after it"),
+    "specific_impulse": Field("time", 100.0, 2e4, meaning="of the engine that holds the cruise"),
+    "fuel_fraction": Field("number", 0.0, 0.95, meaning="fuel over mass at the start of the cruise"),
+    "turn_bank": _angle("bank of a turn under power", 0.01, 1.5),
+    "load_limit": Field("acceleration", 10.0, 1e4, meaning="greatest lift per mass after the cruise"),
+    "dive_angle": _angle("of the terminal dive below the horizontal", 0.05, 1.5),
+    "first_along": Field("number", -1.0, 2.0, meaning="first way-point: share of the way from launch to aim point"),
+    "first_aside": Field("number", -1.0, 1.0, meaning="and how far to the right of it, in lengths of it; 0 is none"),
+    "second_along": Field("number", -1.0, 2.0, meaning="second way-point: share of the way"),
+    "second_aside": Field("number", -1.0, 1.0, meaning="and how far to the right of it, in lengths of it; 0 is none"),
+    **_SIGNATURE,
+    "body_intensity": Field("intensity", 0.0, 1e9, meaning="after the boost"),
+}
 KINDS: Final[dict[str, dict[str, Field]]] = {
     "radar": RADAR,
     "infrared": INFRARED,
@@ -152,14 +170,16 @@ KINDS: Final[dict[str, dict[str, Field]]] = {
     "ballistic": BALLISTIC,
     "quasi-ballistic": QUASI_BALLISTIC,
     "glide": GLIDE,
+    "cruise": CRUISE,
 }
 SENSORS: Final = ("radar", "infrared")
-THREATS: Final = ("ballistic", "quasi-ballistic", "glide")
+THREATS: Final = ("ballistic", "quasi-ballistic", "glide", "cruise")
 # Chosen by the attacker in the hour: averaged over, never ranked or searched.
 ATTACKER: Final = frozenset(
     (
         *("loft", "apogee", "skip", "bank_programme", "bank_amplitude", "bank_period", "bank_start"),
         *("pull_up_pressure", "dive_speed", "dive_angle"),
+        *("cruise_altitude", "first_along", "first_aside", "second_along", "second_aside"),
     )
 )
 

@@ -16,7 +16,7 @@ from sakimori.base.errors import InputError, Place
 from sakimori.base.reasons import FLIGHTS
 from sakimori.base.types import FlightStatus
 from sakimori.earth.geodesy import destination
-from sakimori.flight import AnyThreat, BallisticThreat, GlideThreat, QuasiBallisticThreat, aim
+from sakimori.flight import AnyThreat, BallisticThreat, CruiseThreat, GlideThreat, QuasiBallisticThreat, aim
 from sakimori.flight.kepler import vacuum_arc
 from sakimori.study.catalogue import DATA, Catalogue, shipped
 from sakimori.study.fields import THREATS
@@ -199,6 +199,8 @@ def observed_threat(flight: ObservedFlight, parameters: Mapping[str, float]) -> 
         "aim_longitude": float(longitude),
         "launch_time": 0.0,
     }
+    if "mach" in parameters:
+        return CruiseThreat(**where, **parameters)
     rest = {name: value for name, value in parameters.items() if name not in ("loft", "apogee")}
     kind = QuasiBallisticThreat if "pull_up_pressure" in parameters else BallisticThreat
     kind = GlideThreat if "entry_speed" in parameters else kind

@@ -88,7 +88,7 @@ def _row(row: Mapping[str, str], at: Place, source: Source) -> RowPlan:
     entry = source.catalogue.find(row["record"], at, *THREATS)
     latitude, longitude, bearing, distance = (_number(row, name, at, *rest) for name, rest in COLUMNS.items())
     apogee = math.nan
-    if row.get(APOGEE):
+    if row.get(APOGEE) and entry.kind != "cruise":
         apogee = _number(row, APOGEE, at, "length", "km", 1e3, 2e7)
     date, hour = _moment(row.get(TIME, "") or row.get("local_date", ""), at)
     return RowPlan(

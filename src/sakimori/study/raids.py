@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from sakimori.earth.geodesy import destination
-from sakimori.flight import AnyThreat, BallisticThreat, GlideThreat, QuasiBallisticThreat
-from sakimori.study.arrivals import ballistic_duration, glide_duration, quasi_ballistic_duration
+from sakimori.flight import AnyThreat, BallisticThreat, CruiseThreat, GlideThreat, QuasiBallisticThreat
+from sakimori.study.arrivals import ballistic_duration, cruise_duration, glide_duration, quasi_ballistic_duration
 from sakimori.study.sampling import FactorTable, Term, draw_of
 
 FAMILIES: Final[dict[str, type[AnyThreat]]] = {
     "ballistic": BallisticThreat,
     "quasi-ballistic": QuasiBallisticThreat,
     "glide": GlideThreat,
+    "cruise": CruiseThreat,
 }
 _BANK_MEAN = 1.0 / math.sqrt(2.0)  # a sine's root mean square: how much of a bank amplitude counts on average
 
@@ -105,6 +106,8 @@ def duration(threat: AnyThreat, distance: float) -> float:
         return ballistic_duration(distance, threat.loft, threat.burnout_altitude, threat.boost_time)
     if isinstance(threat, QuasiBallisticThreat):
         return quasi_ballistic_duration(distance, threat)
+    if isinstance(threat, CruiseThreat):
+        return cruise_duration(distance, threat)
     lift = threat.lift_to_drag * math.cos(threat.bank_amplitude * _BANK_MEAN)
     return glide_duration(distance, threat.entry_speed, lift, threat.boost_time, threat.boost_range)
 

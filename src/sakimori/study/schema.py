@@ -316,7 +316,7 @@ class CatalogueFile(Strict):
     """A catalogue file: records of one kind."""
 
     schema_: str = Key(SCHEMA, alias="schema")
-    kind: Literal["radar", "infrared", "interceptor", "ballistic", "quasi-ballistic", "glide"]
+    kind: Literal["radar", "infrared", "interceptor", "ballistic", "quasi-ballistic", "glide", "cruise"]
     note: str = ""
     records: dict[Identifier, Record]
 

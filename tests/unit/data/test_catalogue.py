@@ -7,7 +7,7 @@ import pytest
 
 from sakimori.base.units import parse
 from sakimori.engage.doctrine import Layer
-from sakimori.flight import BallisticThreat, GlideThreat, QuasiBallisticThreat
+from sakimori.flight import BallisticThreat, CruiseThreat, GlideThreat, QuasiBallisticThreat
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
 from sakimori.study.fields import DEPLOYMENT, KINDS
@@ -22,6 +22,7 @@ CLASSES = {
     "ballistic": BallisticThreat,
     "quasi-ballistic": QuasiBallisticThreat,
     "glide": GlideThreat,
+    "cruise": CruiseThreat,
 }
 # Fields that belong to a deployment, to the raid or to the run, or that have a default that the classes share.
 NOT_OF_A_RECORD = {

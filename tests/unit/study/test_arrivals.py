@@ -5,9 +5,12 @@ import math
 import pytest
 
 from sakimori.base.constants import MEAN_RADIUS, STANDARD_GRAVITY
-from sakimori.flight import fly
+from sakimori.earth.geodesy import destination
+from sakimori.flight import aim, fly
 from sakimori.study import load
 from sakimori.study.arrivals import ballistic_duration, glide_duration
+from sakimori.study.flight_tables import class_parameters
+from sakimori.study.raids import duration, make_threat
 
 
 @pytest.mark.parametrize(
@@ -45,3 +48,16 @@ def test_impacts_fall_into_the_stated_spread() -> None:
         impacts = flights.impact[flights.status == 0] * 2.0
         assert impacts.size
         assert impacts.max() - impacts.min() <= study.factor_values(future)["raid.arrival_spread"] + 60.0
+
+
+@pytest.mark.parametrize(
+    ("record", "aside"),
+    [("subsonic-land-attack-cruise", 0.0), ("subsonic-land-attack-cruise", 0.2), ("hypersonic-scramjet-cruise", 0.0)],
+)
+def test_cruise_times_are_near_what_is_flown(record: str, aside: float) -> None:
+    """10 s subsonic: sharp corners, and the ground below 100 m. 30 s hypersonic: the dive slows down."""
+    launch = math.radians(39.0), math.radians(126.0)
+    fields = {**class_parameters(record), "first_aside": aside}
+    threat = make_threat("cruise", launch, destination(*launch, 1.5, 900e3), fields)
+    flown = threat.boost_time + aim(threat).duration
+    assert duration(threat, 900e3) == pytest.approx(flown, abs=10.0 if record.startswith("subsonic") else 30.0)

@@ -9,7 +9,7 @@ import pytest
 
 from sakimori.base.units import DIMENSIONS
 from sakimori.engage import Layer
-from sakimori.flight import BallisticThreat, GlideThreat, QuasiBallisticThreat
+from sakimori.flight import BallisticThreat, CruiseThreat, GlideThreat, QuasiBallisticThreat
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
 from sakimori.study import FINDINGS, check, load
@@ -30,6 +30,7 @@ ELSEWHERE = {  # fields that belong to the deployment, the raid or the doctrine,
     "ballistic": {"apogee"},
     "quasi-ballistic": set(),
     "glide": set(),
+    "cruise": set(),
 }
 AIMED = {"launch_latitude", "launch_longitude", "aim_latitude", "aim_longitude", "launch_time"}
 CLASSES = {
@@ -39,6 +40,7 @@ CLASSES = {
     "ballistic": BallisticThreat,
     "quasi-ballistic": QuasiBallisticThreat,
     "glide": GlideThreat,
+    "cruise": CruiseThreat,
 }
 NOT_FIELDS = {"unit_cost"}  # money stays outside the chain
 
