@@ -1,9 +1,9 @@
 """The U.S. Standard Atmosphere 1976 (NOAA-S/T 76-1562), by geometric altitude.
 
 To 86 km the defining layers are evaluated, the density (inner loop of every flight) by a series in each kilometre that
-agrees to 1e-12. Above, the standard is defined by the diffusion of each gas; there the published pressures and densities
-are interpolated (logarithm against altitude), within 5 % of the standard between knots, and continued with the last
-slope above 1000 km. Below sea level the lowest layer continues.
+agrees to 1e-12. Above, the standard is defined by the diffusion of each gas; there the published pressures and
+densities are interpolated (logarithm against altitude), within 5 % of the standard between knots, and continued with
+the last slope above 1000 km. Below sea level the lowest layer continues.
 """
 
 import math

@@ -98,7 +98,7 @@ def try_step(
 
 
 @kernel
-def _look_within(
+def look_within(
     time: float,
     step: float,
     state: Floats,
@@ -333,14 +333,14 @@ def integrate(
         grown = max(grown, wanted) if step < wanted else grown
         altitude, new_rate, sine = climb(after, environment)
         if limits is not None:
-            _look_within(time, step, state, slopes, after, body, environment, work, dense)
+            look_within(time, step, state, slopes, after, body, environment, work, dense)
             code, share = _crossed(limits, time == begin, state, dense, work, environment)
             if code != _TIME:
                 step = _shortened(code, limits, time, share * step, state, slopes, after, body, environment)
                 altitude, new_rate, sine = climb(after, environment)
         down, bent = altitude <= stop_altitude and new_rate < 0.0, sine <= stop_sine
         if down or bent:
-            _look_within(time, step, state, slopes, after, body, environment, work, dense)
+            look_within(time, step, state, slopes, after, body, environment, work, dense)
             share = _share_of_event(1, stop_sine, state, after, dense, work, environment) if bent else math.inf
             fall = _share_of_event(0, stop_altitude, state, after, dense, work, environment) if down else math.inf
             if fall <= share:
@@ -353,7 +353,7 @@ def integrate(
             altitude, new_rate, sine = climb(after, environment)
         turned = rate > 0.0 >= new_rate
         if turned or (index < samples.shape[0] and index * clock.step - clock.offset <= time + step):
-            _look_within(time, step, state, slopes, after, body, environment, work, dense)
+            look_within(time, step, state, slopes, after, body, environment, work, dense)
         if turned:
             share = _share_of_event(2, 0.0, state, after, dense, work, environment)
             between(share, state, dense, work)

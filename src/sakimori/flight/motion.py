@@ -85,6 +85,8 @@ def altitude_and_normal(
     narrow = math.sqrt(1.0 - shape * sine * sine)
     altitude = distance * along - radius * narrow
     turn = q * sine * (along - s * turn) / narrow
+    lean = c2 * turn * turn
+    along = 1.0 - lean * (0.5 + 0.125 * lean)
     level = inverse * (along - s * turn)
     return altitude, x * level, y * level, s * along + c2 * turn
 
