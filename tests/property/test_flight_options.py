@@ -159,8 +159,8 @@ import pickle, sys
 import numpy as np
 import sakimori.flight.integrator as integrator
 scale = float(sys.argv[1])
-integrator._POSITION_ERROR *= scale
-integrator._VELOCITY_ERROR *= scale
+integrator.POSITION_ERROR *= scale
+integrator.VELOCITY_ERROR *= scale
 from sakimori.flight.clock import FAMILIES
 from sakimori.flight.motion import WGS84, plain
 from sakimori.flight.threat import Record

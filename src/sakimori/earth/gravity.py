@@ -2,10 +2,10 @@
 
 import math
 
-from sakimori.base.kernels import kernel
+from sakimori.base.kernels import inlined
 
 
-@kernel
+@inlined
 def gravity(x: float, y: float, z: float, mu: float, radius: float, j2: float) -> tuple[float, float, float]:
     """Gravitational acceleration [m/s2] at an Earth-fixed or inertial position [m] whose z axis is the Earth's.
 

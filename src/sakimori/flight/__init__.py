@@ -4,6 +4,7 @@ from sakimori.flight.ballistic import BallisticThreat
 from sakimori.flight.clock import FAMILIES, AnyThreat, aim, fly
 from sakimori.flight.fitting import Candidate, Fit, fit
 from sakimori.flight.glide import GlideThreat
+from sakimori.flight.lanes import Ends, propagate
 from sakimori.flight.motion import WGS84, Body, Environment
 from sakimori.flight.observed import Explanation, explain_observed, solve_observed
 from sakimori.flight.profile import Profile, profile
@@ -18,6 +19,7 @@ __all__ = [
     "BallisticThreat",
     "Body",
     "Candidate",
+    "Ends",
     "Environment",
     "Explanation",
     "Fit",
@@ -29,5 +31,6 @@ __all__ = [
     "fit",
     "fly",
     "profile",
+    "propagate",
     "solve_observed",
 ]

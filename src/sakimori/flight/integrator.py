@@ -18,11 +18,11 @@ from sakimori.earth.atmosphere import KINKS
 from sakimori.flight.motion import Environment, acceleration, altitude_and_normal
 from sakimori.flight.pair import END, NODE, STAGES, between, error_of, polynomial, stage_state
 
-_POSITION_ERROR = 1e-2  # [m] error allowed in one step
-_VELOCITY_ERROR = 1e-4  # [m/s] error allowed in one step
-_FIRST_STEP = 2.0  # [s]
-_LEAST_STEP = 1e-7  # [s] a flight that needs less has failed
-_MOST_STEPS = 20000
+POSITION_ERROR = 1e-2  # [m] error allowed in one step
+VELOCITY_ERROR = 1e-4  # [m/s] error allowed in one step
+FIRST_STEP = 2.0  # [s]
+LEAST_STEP = 1e-7  # [s] a flight that needs less has failed
+MOST_STEPS = 20000
 _CAUTION, _LEAST_CHANGE, _MOST_CHANGE = 0.8, 0.2, 5.0  # of the next step; Hairer, Norsett and Wanner 1993, II.4
 _KINK_HEIGHT = 1.0  # [m] a kink so near is behind
 _EVENT_HEIGHT = 1e-4  # [m] how close to its altitude a flight is stopped
@@ -86,7 +86,7 @@ def try_step(
     worst_fifth, worst_third = 0.0, 0.0
     for i in range(6):
         fifth, third = error_of(i, slopes)
-        allowed = _POSITION_ERROR if i < 3 else _VELOCITY_ERROR
+        allowed = POSITION_ERROR if i < 3 else VELOCITY_ERROR
         fifth, third = abs(step * fifth) / allowed, abs(step * third) / allowed
         if not fifth <= worst_fifth:  # also true of a nan, which must not pass
             worst_fifth = fifth
@@ -262,15 +262,20 @@ def _shortened(
 
 
 @kernel
-def _to_kink(
-    step: float, altitude: float, rate: float, state: Floats, slopes: Floats, environment: Environment
-) -> float:
-    """The step, or the time [s] to the nearest kink of the air above or below if that is shorter.
+def next_step(step: float, error: float) -> float:
+    """The step after one that made an `error` over what is allowed: shorter if that was refused, else up to 5 times."""
+    if not error < 1e30:
+        return 0.1 * step
+    change = _CAUTION / math.sqrt(math.sqrt(math.sqrt(max(error, 1e-10))))
+    return step * min(max(change, _LEAST_CHANGE), _MOST_CHANGE)
 
-    By the parabola of the altitude through its rate and acceleration: a guess, whose error the step control sees to.
+
+@kernel
+def to_kink(step: float, altitude: float, rate: float, bend: float) -> float:
+    """The step, or the time [s] to the nearest kink of the standard atmosphere above or below if that is shorter.
+
+    By a parabola through the altitude, its `rate` [m/s] and `bend` [m/s2]: a guess, whose error step control sees to.
     """
-    if environment.scale_height > 0.0:
-        return step
     low, high = -math.inf, math.inf
     for kink in KINKS:
         if kink < altitude - _KINK_HEIGHT:
@@ -278,10 +283,6 @@ def _to_kink(
         elif kink > altitude + _KINK_HEIGHT:
             high = kink
             break
-    x, y, z, vx, vy, vz = state
-    bend = (slopes[0, 3] * x + slopes[0, 4] * y + slopes[0, 5] * z + vx * vx + vy * vy + vz * vz - rate * rate) / (
-        math.sqrt(x * x + y * y + z * z)
-    )
     for way, distance in ((1.0, high - altitude), (-1.0, altitude - low)):
         root = rate * rate + 2.0 * way * bend * distance
         if root >= 0.0 and distance < math.inf:
@@ -289,6 +290,14 @@ def _to_kink(
             if pace > 0.0:
                 step = min(step, 2.0 * distance / pace)
     return step
+
+
+@kernel
+def bend_of(x: float, y: float, z: float, vx: float, vy: float, vz: float, ax: float, ay: float, az: float) -> float:
+    """Second derivative of the altitude [m/s2], about, from a state and its acceleration."""
+    radius = math.sqrt(x * x + y * y + z * z)
+    rate = (x * vx + y * vy + z * vz) / radius
+    return (ax * x + ay * y + az * z + vx * vx + vy * vy + vz * vz - rate * rate) / radius
 
 
 @kernel
@@ -305,31 +314,37 @@ def integrate(
     samples: Floats,
     limits: Limits | None = None,
     strictness: float = 1.0,
+    first_step: float = FIRST_STEP,
 ) -> tuple[int, float, Floats, float, int]:
     """Fly from `start` (6,) [m, m/s] at `time` [s] to `end_time`, a descent through an altitude [m], or an angle.
 
     `stop_sine` is the sine of the (negative) flight-path angle below which the flight stops; NEVER for none. Samples
     from `index` on are written to rows of `samples` (K, 6), the only argument written. `limits` are further ends. The
-    error allowed in a step is divided by `strictness`. Returns the Stop, the time, the state (6,), the highest altitude
-    [m] and the index of the next sample.
+    error allowed in a step is divided by `strictness`; `first_step` [s] is tried first. Returns the Stop, the time, the
+    state (6,), the highest altitude [m] and the index of the next sample.
     """
     state, after, work = start.copy(), np.empty(6), np.empty(6)
     slopes, dense = np.empty((STAGES, 6)), np.empty((7, 6))
     _derivative(time, state, body, environment, slopes[0])
     altitude, rate, _ = climb(state, environment)
-    apogee, begin, step, code = altitude, time, _FIRST_STEP, _TIME
-    for _ in range(_MOST_STEPS):
+    apogee, begin, step, code = altitude, time, first_step, _TIME
+    for _ in range(MOST_STEPS):
         if time >= end_time:
             return code, time, state, apogee, index
         wanted = min(step, end_time - time)
-        step = _to_kink(wanted, altitude, rate, state, slopes, environment)
+        step = wanted
+        if environment.scale_height == 0.0:
+            bend = bend_of(
+                state[0], state[1], state[2], state[3], state[4], state[5], slopes[0, 3], slopes[0, 4], slopes[0, 5]
+            )
+            step = to_kink(step, altitude, rate, bend)
         error = strictness * try_step(time, step, state, slopes, after, body, environment)
         if not error <= 1.0:
-            step *= max(_LEAST_CHANGE, _CAUTION * error**-0.125) if error < 1e30 else 0.1
-            if step < _LEAST_STEP:
+            step = next_step(step, error)
+            if step < LEAST_STEP:
                 return _FAILED, time, state, apogee, index
             continue
-        grown = step * min(_MOST_CHANGE, _CAUTION * max(error, 1e-10) ** -0.125)
+        grown = next_step(step, error)
         grown = max(grown, wanted) if step < wanted else grown
         altitude, new_rate, sine = climb(after, environment)
         if limits is not None:

@@ -12,16 +12,16 @@ import numpy as np
 from numba.extending import overload  # pyright: ignore[reportMissingTypeStubs]
 
 from sakimori.base.constants import WGS84_FLATTENING, WGS84_J2, WGS84_MU, WGS84_RADIUS, WGS84_ROTATION
-from sakimori.base.kernels import kernel
+from sakimori.base.kernels import inlined, kernel
 from sakimori.base.types import Floats
 from sakimori.earth.atmosphere import density, exponential_density
 from sakimori.earth.gravity import gravity
 
 Vector = tuple[float, float, float]
 
-_AIR_TOP = 200e3  # [m] above it drag on a body of 1000 kg/m2 at 8 km/s stays under 1e-5 m/s2 and is left out
-_AIR_BOTTOM = -2e3  # [m] trial steps may pass below ground: density is held from here down
-_STEEP = 1e-9  # sine of the angle from the vertical under which lift has no direction, and is left out
+AIR_TOP = 200e3  # [m] above it drag on a body of 1000 kg/m2 at 8 km/s stays under 1e-5 m/s2 and is left out
+AIR_BOTTOM = -2e3  # [m] trial steps may pass below ground: density is held from here down
+STEEP = 1e-9  # sine of the angle from the vertical under which lift has no direction, and is left out
 
 
 class Environment(NamedTuple):
@@ -60,6 +60,19 @@ class Body(NamedTuple):
 def altitude_and_normal(
     x: float, y: float, z: float, radius: float, flattening: float
 ) -> tuple[float, float, float, float]:
+    """Geodetic altitude [m] and the outward unit normal of the ellipsoid at a position [m]; see `above_ellipsoid`."""
+    if flattening == 0.0:
+        square = x * x + y * y + z * z
+        distance, inverse = math.sqrt(square), 1.0 / square
+        inverse *= distance
+        return distance - radius, x * inverse, y * inverse, z * inverse
+    return above_ellipsoid(x, y, z, radius, flattening)
+
+
+@inlined
+def above_ellipsoid(
+    x: float, y: float, z: float, radius: float, flattening: float
+) -> tuple[float, float, float, float]:
     """Geodetic altitude [m] and the outward unit normal of the ellipsoid at a position [m], without trigonometry.
 
     The angle d from the radius to the normal obeys sin d = e2 (R/r) sin(B) cos(B)/sqrt(1 - e2 sin2(B)), B the latitude.
@@ -68,9 +81,6 @@ def altitude_and_normal(
     """
     square = x * x + y * y + z * z
     distance, inverse = math.sqrt(square), 1.0 / square
-    if flattening == 0.0:
-        inverse *= distance
-        return distance - radius, x * inverse, y * inverse, z * inverse
     shape, s2 = flattening * (2.0 - flattening), z * z * inverse  # squares: of the eccentricity, of the sine of z
     c2, inverse = 1.0 - s2, inverse * distance
     s, q, w = z * inverse, shape * radius * inverse, shape * s2
@@ -102,7 +112,7 @@ def plain(environment: Environment) -> Environment:
 @kernel
 def air_density(altitude: float, environment: Environment) -> float:
     """Density of the air [kg/m3] at an altitude [m], held below -2 km."""
-    altitude = max(altitude, _AIR_BOTTOM)
+    altitude = max(altitude, AIR_BOTTOM)
     if environment.scale_height > 0.0:
         return environment.density_factor * exponential_density(
             altitude, environment.ground_density, environment.scale_height
@@ -156,7 +166,7 @@ def air_velocity(
 @kernel
 def drag_deceleration(altitude: float, speed: float, ballistic_coefficient: float) -> float:
     """rho v2/(2 beta) [m/s2] at an altitude [m] and speed [m/s]; USSA 1976."""
-    return 0.5 * density(max(altitude, _AIR_BOTTOM)) * speed * speed / ballistic_coefficient
+    return 0.5 * density(max(altitude, AIR_BOTTOM)) * speed * speed / ballistic_coefficient
 
 
 @kernel
@@ -198,7 +208,7 @@ def _lift_direction(vx: float, vy: float, vz: float, nx: float, ny: float, nz: f
     """Unit vector across a unit velocity: in the vertical plane, upwards, then turned right by `bank` about it."""
     climb = vx * nx + vy * ny + vz * nz
     level = 1.0 - climb * climb
-    if level < _STEEP * _STEEP:
+    if level < STEEP * STEEP:
         return 0.0, 0.0, 0.0
     size = 1.0 / math.sqrt(level)
     ux, uy, uz = (nx - climb * vx) * size, (ny - climb * vy) * size, (nz - climb * vz) * size
@@ -232,7 +242,7 @@ def acceleration(
     ax, ay, az = gravity(x, y, z, environment.mu, environment.radius, environment.j2)
     ax += w * (2.0 * vy + w * x)
     ay += w * (w * y - 2.0 * vx)
-    top = environment.radius + _AIR_TOP
+    top = environment.radius + AIR_TOP
     if x * x + y * y + z * z > top * top:
         return ax, ay, az
     altitude, nx, ny, nz = altitude_and_normal(x, y, z, environment.radius, environment.flattening)

@@ -219,18 +219,18 @@ def _table(rows: tuple[dict[int, float], ...]) -> Floats:
     return table
 
 
-_WEIGHT, _ERROR, _POLYNOMIAL = _table(({}, *_ROWS)), _table(_ERRORS), _table(_DENSE)
-_FIRST = np.array([min((j for j in row if j > 0), default=1) for row in ({}, *_ROWS)])  # after stage 0, with a weight
+WEIGHT, ERROR, _POLYNOMIAL = _table(({}, *_ROWS)), _table(_ERRORS), _table(_DENSE)
+FIRST = np.array([min((j for j in row if j > 0), default=1) for row in ({}, *_ROWS)])  # after stage 0, with a weight
 
 
 @kernel
 def stage_state(stage: int, step: float, state: Floats, slopes: Floats, out: Floats) -> None:
     """Fill `out` (6,) with the state at which the slope of a stage (1 to 15) is taken; 12 is the end of the step."""
-    w = _WEIGHT[stage, 0]
+    w = WEIGHT[stage, 0]
     a, b, c = w * slopes[0, 0], w * slopes[0, 1], w * slopes[0, 2]
     d, e, f = w * slopes[0, 3], w * slopes[0, 4], w * slopes[0, 5]
-    for j in range(_FIRST[stage], stage):
-        w = _WEIGHT[stage, j]
+    for j in range(FIRST[stage], stage):
+        w = WEIGHT[stage, j]
         a, b, c = a + w * slopes[j, 0], b + w * slopes[j, 1], c + w * slopes[j, 2]
         d, e, f = d + w * slopes[j, 3], e + w * slopes[j, 4], f + w * slopes[j, 5]
     out[0], out[1], out[2] = state[0] + step * a, state[1] + step * b, state[2] + step * c
@@ -240,10 +240,10 @@ def stage_state(stage: int, step: float, state: Floats, slopes: Floats, out: Flo
 @kernel
 def error_of(part: int, slopes: Floats) -> tuple[float, float]:
     """Errors of orders 5 and 3 of component `part`, per step length."""
-    fifth, third = _ERROR[0, 0] * slopes[0, part], _ERROR[1, 0] * slopes[0, part]
+    fifth, third = ERROR[0, 0] * slopes[0, part], ERROR[1, 0] * slopes[0, part]
     for j in range(5, END):
-        fifth += _ERROR[0, j] * slopes[j, part]
-        third += _ERROR[1, j] * slopes[j, part]
+        fifth += ERROR[0, j] * slopes[j, part]
+        third += ERROR[1, j] * slopes[j, part]
     return fifth, third
 
 
