@@ -2,10 +2,10 @@
 
 import math
 
-from sakimori.base.kernels import kernel
+from sakimori.base.kernels import inlined
 
 
-@kernel
+@inlined
 def gravity(x: float, y: float, z: float, mu: float, radius: float, j2: float) -> tuple[float, float, float]:
     """Gravitational acceleration [m/s2] at an Earth-fixed or inertial position [m] whose z axis is the Earth's.
 
@@ -13,8 +13,9 @@ def gravity(x: float, y: float, z: float, mu: float, radius: float, j2: float) -
     Source: Vallado 2013, chapter 8.
     """
     square = x * x + y * y + z * z
-    pull = -mu / (square * math.sqrt(square))
-    bulge = 1.5 * j2 * radius * radius / square
-    tilt = 5.0 * z * z / square
+    inverse = 1.0 / square  # beside the root, not after it
+    pull = -mu * (inverse * (inverse * math.sqrt(square)))
+    bulge = 1.5 * j2 * radius * radius * inverse
+    tilt = 5.0 * (z * z * inverse)
     level = pull * (1.0 + bulge * (1.0 - tilt))
     return level * x, level * y, pull * (1.0 + bulge * (3.0 - tilt)) * z

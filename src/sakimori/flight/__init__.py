@@ -5,6 +5,7 @@ from sakimori.flight.clock import FAMILIES, AnyThreat, aim, fly
 from sakimori.flight.cruise import CruiseThreat
 from sakimori.flight.fitting import Candidate, Fit, fit
 from sakimori.flight.glide import GlideThreat
+from sakimori.flight.lanes import Ends, propagate
 from sakimori.flight.motion import WGS84, Body, Environment
 from sakimori.flight.observed import Explanation, explain_observed, solve_observed
 from sakimori.flight.profile import Profile, profile
@@ -20,6 +21,7 @@ __all__ = [
     "Body",
     "Candidate",
     "CruiseThreat",
+    "Ends",
     "Environment",
     "Explanation",
     "Fit",
@@ -31,5 +33,6 @@ __all__ = [
     "fit",
     "fly",
     "profile",
+    "propagate",
     "solve_observed",
 ]

@@ -1,8 +1,9 @@
-"""Flight of one point mass by an adaptive Runge-Kutta pair of orders 5 and 4, with samples and located events.
+"""Flight of one point mass by an adaptive Runge-Kutta method of order 8, with samples and located events.
 
-The step belongs to the flight alone, so a flight has the same bits alone as in any batch. Samples come from the
-quintic polynomial through position, velocity and acceleration at both ends of a step.
-Source: Dormand and Prince 1980 (the pair); Hairer, Norsett and Wanner 1993, II.4 (step control).
+The step belongs to the flight alone, so a flight has the same bits alone as in any batch. Samples and events come from
+the method's own polynomial of order 7 within a step. Where the gradient of the air's density jumps (the layers of the
+standard atmosphere) a step is made to end, since no method keeps its order across a kink.
+Source: Hairer, Norsett and Wanner 1993, II.4, II.5, II.10 (DOP853, step control).
 """
 
 import math
@@ -13,31 +14,20 @@ import numpy as np
 
 from sakimori.base.kernels import kernel
 from sakimori.base.types import Floats
+from sakimori.earth.atmosphere import KINKS
 from sakimori.flight.motion import Environment, acceleration, altitude_and_normal
+from sakimori.flight.pair import END, NODE, STAGES, between, error_of, polynomial, stage_state
 
-# Dormand and Prince 1980, table 2: RK5(4)7M. The last row is also the fifth-order weights.
-_NODE = np.array([0.0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1.0, 1.0])
-_WEIGHT = np.array(
-    [
-        (0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
-        (1 / 5, 0.0, 0.0, 0.0, 0.0, 0.0),
-        (3 / 40, 9 / 40, 0.0, 0.0, 0.0, 0.0),
-        (44 / 45, -56 / 15, 32 / 9, 0.0, 0.0, 0.0),
-        (19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729, 0.0, 0.0),
-        (9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656, 0.0),
-        (35 / 384, 0.0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84),
-    ]
-)
-_ERROR = np.array([71 / 57600, 0.0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40])
-
-_POSITION_ERROR = 1e-2  # [m] error allowed in one step
-_VELOCITY_ERROR = 1e-4  # [m/s] error allowed in one step
-_FIRST_STEP = 2.0  # [s]
-_LEAST_STEP = 1e-7  # [s] a flight that needs less has failed
-_MOST_STEPS = 20000
+POSITION_ERROR = 1e-2  # [m] error allowed in one step
+VELOCITY_ERROR = 1e-4  # [m/s] error allowed in one step
+FIRST_STEP = 2.0  # [s]
+LEAST_STEP = 1e-7  # [s] a flight that needs less has failed
+MOST_STEPS = 20000
+_CAUTION, _LEAST_CHANGE, _MOST_CHANGE = 0.8, 0.2, 5.0  # of the next step; Hairer, Norsett and Wanner 1993, II.4
+_KINK_HEIGHT = 1.0  # [m] a kink so near is behind
 _EVENT_HEIGHT = 1e-4  # [m] how close to its altitude a flight is stopped
 _EVENT_SPEED = 1e-6  # [m/s] how close to its speed a flight is stopped
-_PARTS = 16  # of a step, in which crossings are looked for
+_PARTS = 32  # of a step, in which crossings are looked for
 NEVER = -2.0  # a sine that no flight path has: no stop by angle
 LONGEST = 7200.0  # [s] no flight is followed further
 
@@ -88,40 +78,44 @@ def _derivative(time: float, state: Floats, body: Any, environment: Environment,
 def try_step(
     time: float, step: float, state: Floats, slopes: Floats, after: Floats, body: Any, environment: Environment
 ) -> float:
-    """Fill stages 1 to 6 of `slopes` and the state `after` the step; the error over what is allowed comes back.
+    """Fill stages 1 to 12 of `slopes` (16, 6) and the state `after` it; the error over what is allowed comes back.
 
-    Row 0 of `slopes` holds the derivative at the state. `after` is of order 5.
+    Row 0 of `slopes` holds the derivative at the state, row 12 then that after the step. `after` is of order 8.
     """
-    for stage in range(1, 7):
-        for i in range(6):
-            total = 0.0
-            for j in range(stage):
-                total += _WEIGHT[stage, j] * slopes[j, i]
-            after[i] = state[i] + step * total
-        _derivative(time + _NODE[stage] * step, after, body, environment, slopes[stage])
-    worst = 0.0
+    for stage in range(1, END + 1):
+        stage_state(stage, step, state, slopes, after)
+        _derivative(time + NODE[stage] * step, after, body, environment, slopes[stage])
+    worst_fifth, worst_third = 0.0, 0.0
     for i in range(6):
-        total = 0.0
-        for stage in range(7):
-            total += _ERROR[stage] * slopes[stage, i]
-        error = abs(step * total) / (_POSITION_ERROR if i < 3 else _VELOCITY_ERROR)
-        if not error <= worst:  # also true of a nan, which must not pass
-            worst = error
-    return worst
+        fifth, third = error_of(i, slopes)
+        allowed = POSITION_ERROR if i < 3 else VELOCITY_ERROR
+        fifth, third = abs(step * fifth) / allowed, abs(step * third) / allowed
+        if not fifth <= worst_fifth:  # also true of a nan, which must not pass
+            worst_fifth = fifth
+        if not third <= worst_third:
+            worst_third = third
+    if worst_fifth == 0.0:
+        return 0.0
+    return worst_fifth * worst_fifth / math.sqrt(worst_fifth * worst_fifth + 0.01 * worst_third * worst_third)
 
 
 @kernel
-def _between(share: float, step: float, state: Floats, slopes: Floats, after: Floats, out: Floats) -> None:
-    """The state at `share` (0 to 1) of a step: the quintic through both ends and its derivative."""
-    for i in range(3):
-        v0, v1 = step * state[3 + i], step * after[3 + i]
-        a0, a1 = step * step * slopes[0, 3 + i], step * step * slopes[6, 3 + i]
-        dp, dv, da = after[i] - state[i] - v0 - 0.5 * a0, v1 - v0 - a0, a1 - a0
-        c3 = 10.0 * dp - 4.0 * dv + 0.5 * da
-        c4 = -15.0 * dp + 7.0 * dv - da
-        c5 = 6.0 * dp - 3.0 * dv + 0.5 * da
-        out[i] = state[i] + share * (v0 + share * (0.5 * a0 + share * (c3 + share * (c4 + share * c5))))
-        out[3 + i] = (v0 + share * (a0 + share * (3.0 * c3 + share * (4.0 * c4 + share * 5.0 * c5)))) / step
+def look_within(
+    time: float,
+    step: float,
+    state: Floats,
+    slopes: Floats,
+    after: Floats,
+    body: Any,
+    environment: Environment,
+    work: Floats,
+    dense: Floats,
+) -> None:
+    """Fill `dense` with the polynomial of a step that was made (three more slopes)."""
+    for stage in range(END + 1, STAGES):
+        stage_state(stage, step, state, slopes, work)
+        _derivative(time + NODE[stage] * step, work, body, environment, slopes[stage])
+    polynomial(step, state, slopes, after, dense)
 
 
 @kernel
@@ -146,16 +140,9 @@ def _measure(what: int, level: float, state: Floats, environment: Environment) -
 
 @kernel
 def _share_of_event(
-    what: int,
-    level: float,
-    step: float,
-    state: Floats,
-    slopes: Floats,
-    after: Floats,
-    work: Floats,
-    environment: Environment,
+    what: int, level: float, state: Floats, after: Floats, dense: Floats, work: Floats, environment: Environment
 ) -> float:
-    """Share of the step at which the measure falls through zero, by false position (Illinois) on the quintic."""
+    """Share of the step at which the measure falls through zero, by false position (Illinois) on its polynomial."""
     low, high = 0.0, 1.0
     f_low, f_high = _measure(what, level, state, environment), _measure(what, level, after, environment)
     if f_low <= 0.0:
@@ -165,7 +152,7 @@ def _share_of_event(
         share = (low * f_high - high * f_low) / (f_high - f_low)
         if high - low < 1e-13 or f_high == 0.0:
             break
-        _between(share, step, state, slopes, after, work)
+        between(share, state, dense, work)
         f = _measure(what, level, work, environment)
         if abs(f) < 1e-9:
             break
@@ -182,23 +169,14 @@ def _share_of_event(
 
 @kernel
 def _crossed(
-    limits: Limits | None,
-    first: bool,
-    step: float,
-    state: Floats,
-    slopes: Floats,
-    after: Floats,
-    work: Floats,
-    environment: Environment,
+    limits: Limits, first: bool, state: Floats, dense: Floats, work: Floats, environment: Environment
 ) -> tuple[int, float]:
     """Which of the limits is crossed first within a step, and at which share of it; TIME and 1 for none.
 
-    The step is searched in _PARTS equal parts; in each a change of sign is closed in on by bisection on the quintic.
+    The step is searched in _PARTS equal parts; in each a change of sign is closed in on by bisection on the polynomial.
     A flight that starts on a limit (`first` step) has not crossed it.
     """
     code, share = _TIME, 1.0
-    if limits is None:
-        return code, share
     for what, level in ((0, limits.altitude), (2, limits.level), (3, limits.speed)):
         if math.isnan(level):
             continue
@@ -207,12 +185,12 @@ def _crossed(
             before = 0.0
         for part in range(1, _PARTS + 1):
             low, high = (part - 1) / _PARTS, part / _PARTS
-            _between(high, step, state, slopes, after, work)
+            between(high, state, dense, work)
             here = _measure(what, level, work, environment)
             if before * here < 0.0 or (here == 0.0 and before != 0.0):
                 while high - low > 1e-15 and low < 0.5 * (low + high) < high:
                     middle = 0.5 * (low + high)
-                    _between(middle, step, state, slopes, after, work)
+                    between(middle, state, dense, work)
                     if before * _measure(what, level, work, environment) > 0.0:
                         low = middle
                     else:
@@ -239,7 +217,7 @@ def _meet_speed(
     for _ in range(6):
         try_step(time, step, state, slopes, after, body, environment)
         speed = _measure(3, 0.0, after, environment)
-        rate = (after[3] * slopes[6, 3] + after[4] * slopes[6, 4] + after[5] * slopes[6, 5]) / max(speed, 1e-9)
+        rate = (after[3] * slopes[END, 3] + after[4] * slopes[END, 4] + after[5] * slopes[END, 5]) / max(speed, 1e-9)
         if abs(speed - level) < _EVENT_SPEED or rate == 0.0:
             break
         step = min(max(step - (speed - level) / rate, 0.5 * step), 2.0 * step)
@@ -289,6 +267,45 @@ def _shortened(
 
 
 @kernel
+def next_step(step: float, error: float) -> float:
+    """The step after one that made an `error` over what is allowed: shorter if that was refused, else up to 5 times."""
+    if not error < 1e30:
+        return 0.1 * step
+    change = _CAUTION / math.sqrt(math.sqrt(math.sqrt(max(error, 1e-10))))
+    return step * min(max(change, _LEAST_CHANGE), _MOST_CHANGE)
+
+
+@kernel
+def to_kink(step: float, altitude: float, rate: float, bend: float) -> float:
+    """The step, or the time [s] to the nearest kink of the standard atmosphere above or below if that is shorter.
+
+    By a parabola through the altitude, its `rate` [m/s] and `bend` [m/s2]: a guess, whose error step control sees to.
+    """
+    low, high = -math.inf, math.inf
+    for kink in KINKS:
+        if kink < altitude - _KINK_HEIGHT:
+            low = kink
+        elif kink > altitude + _KINK_HEIGHT:
+            high = kink
+            break
+    for way, distance in ((1.0, high - altitude), (-1.0, altitude - low)):
+        root = rate * rate + 2.0 * way * bend * distance
+        if root >= 0.0 and distance < math.inf:
+            pace = way * rate + math.sqrt(root)
+            if pace > 0.0:
+                step = min(step, 2.0 * distance / pace)
+    return step
+
+
+@kernel
+def bend_of(x: float, y: float, z: float, vx: float, vy: float, vz: float, ax: float, ay: float, az: float) -> float:
+    """Second derivative of the altitude [m/s2], about, from a state and its acceleration."""
+    radius = math.sqrt(x * x + y * y + z * z)
+    rate = (x * vx + y * vy + z * vz) / radius
+    return (ax * x + ay * y + az * z + vx * vx + vy * vy + vz * vz - rate * rate) / radius
+
+
+@kernel
 def integrate(
     time: float,
     start: Floats,
@@ -302,60 +319,72 @@ def integrate(
     samples: Floats,
     limits: Limits | None = None,
     strictness: float = 1.0,
+    first_step: float = FIRST_STEP,
 ) -> tuple[int, float, Floats, float, int]:
     """Fly from `start` (6,) [m, m/s] at `time` [s] to `end_time`, a descent through an altitude [m], or an angle.
 
     `stop_sine` is the sine of the (negative) flight-path angle below which the flight stops; NEVER for none. Samples
     from `index` on are written to rows of `samples` (K, 6), the only argument written. `limits` are further ends. The
-    error allowed in a step is divided by `strictness`. Returns the Stop, the time, the state (6,), the highest altitude
-    [m] and the index of the next sample.
+    error allowed in a step is divided by `strictness`; `first_step` [s] is tried first. Returns the Stop, the time, the
+    state (6,), the highest altitude [m] and the index of the next sample.
     """
     state, after, work = start.copy(), np.empty(6), np.empty(6)
-    slopes = np.empty((7, 6))
+    slopes, dense = np.empty((STAGES, 6)), np.empty((7, 6))
     _derivative(time, state, body, environment, slopes[0])
-    apogee, rate, _ = climb(state, environment)
-    begin, step, code = time, _FIRST_STEP, _TIME
-    for _ in range(_MOST_STEPS):
+    altitude, rate, _ = climb(state, environment)
+    apogee, begin, step, code = altitude, time, first_step, _TIME
+    for _ in range(MOST_STEPS):
         if time >= end_time:
             return code, time, state, apogee, index
-        step = min(step, end_time - time)
+        wanted = min(step, end_time - time)
+        step = wanted
+        if environment.scale_height == 0.0:
+            bend = bend_of(
+                state[0], state[1], state[2], state[3], state[4], state[5], slopes[0, 3], slopes[0, 4], slopes[0, 5]
+            )
+            step = to_kink(step, altitude, rate, bend)
         error = strictness * try_step(time, step, state, slopes, after, body, environment)
         if not error <= 1.0:
-            step *= max(0.2, 0.9 * error**-0.2) if error < 1e30 else 0.1
-            if step < _LEAST_STEP:
+            step = next_step(step, error)
+            if step < LEAST_STEP:
                 return _FAILED, time, state, apogee, index
             continue
-        grown = step * min(5.0, 0.9 * max(error, 1e-10) ** -0.2)
-        code, share = _crossed(limits, time == begin, step, state, slopes, after, work, environment)
-        if limits is not None and code != _TIME:
-            step = _shortened(code, limits, time, share * step, state, slopes, after, body, environment)
+        grown = next_step(step, error)
+        grown = max(grown, wanted) if step < wanted else grown
         altitude, new_rate, sine = climb(after, environment)
-        down, share = altitude <= stop_altitude and new_rate < 0.0, 1.0
-        if sine <= stop_sine:
-            share = _share_of_event(1, stop_sine, step, state, slopes, after, work, environment)
-            down = down and _share_of_event(0, stop_altitude, step, state, slopes, after, work, environment) <= share
-        if down:
-            code = _ALTITUDE
-            step *= _share_of_event(0, stop_altitude, step, state, slopes, after, work, environment)
-            step = _land(time, step, stop_altitude, state, slopes, after, body, environment)
-        elif sine <= stop_sine:
-            code = _ANGLE
-            step *= share
-            try_step(time, step, state, slopes, after, body, environment)
-        if code != _TIME:
+        if limits is not None:
+            look_within(time, step, state, slopes, after, body, environment, work, dense)
+            code, share = _crossed(limits, time == begin, state, dense, work, environment)
+            if code != _TIME:
+                step = _shortened(code, limits, time, share * step, state, slopes, after, body, environment)
+                altitude, new_rate, sine = climb(after, environment)
+        down, bent = altitude <= stop_altitude and new_rate < 0.0, sine <= stop_sine
+        if down or bent:
+            look_within(time, step, state, slopes, after, body, environment, work, dense)
+            share = _share_of_event(1, stop_sine, state, after, dense, work, environment) if bent else math.inf
+            fall = _share_of_event(0, stop_altitude, state, after, dense, work, environment) if down else math.inf
+            if fall <= share:
+                code = _ALTITUDE
+                step = _land(time, fall * step, stop_altitude, state, slopes, after, body, environment)
+            else:
+                code = _ANGLE
+                step *= share
+                try_step(time, step, state, slopes, after, body, environment)
             altitude, new_rate, sine = climb(after, environment)
-        if rate > 0.0 >= new_rate:
-            share = _share_of_event(2, 0.0, step, state, slopes, after, work, environment)
-            _between(share, step, state, slopes, after, work)
+        turned = rate > 0.0 >= new_rate
+        if turned or (index < samples.shape[0] and index * clock.step - clock.offset <= time + step):
+            look_within(time, step, state, slopes, after, body, environment, work, dense)
+        if turned:
+            share = _share_of_event(2, 0.0, state, after, dense, work, environment)
+            between(share, state, dense, work)
             apogee = max(apogee, climb(work, environment)[0])
         apogee, rate = max(apogee, altitude), new_rate
         while index < samples.shape[0] and index * clock.step - clock.offset <= time + step:
-            share = (index * clock.step - clock.offset - time) / step
-            _between(share, step, state, slopes, after, samples[index])
+            between((index * clock.step - clock.offset - time) / step, state, dense, samples[index])
             index += 1
         time += step
         for i in range(6):
-            state[i], slopes[0, i] = after[i], slopes[6, i]
+            state[i], slopes[0, i] = after[i], slopes[END, i]
         if code != _TIME:
             return code, time, state, apogee, index
         step = grown

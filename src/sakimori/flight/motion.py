@@ -12,16 +12,16 @@ import numpy as np
 from numba.extending import overload  # pyright: ignore[reportMissingTypeStubs]
 
 from sakimori.base.constants import WGS84_FLATTENING, WGS84_J2, WGS84_MU, WGS84_RADIUS, WGS84_ROTATION
-from sakimori.base.kernels import kernel
+from sakimori.base.kernels import inlined, kernel
 from sakimori.base.types import Floats
 from sakimori.earth.atmosphere import density, exponential_density
 from sakimori.earth.gravity import gravity
 
 Vector = tuple[float, float, float]
 
-_AIR_TOP = 200e3  # [m] above it drag on a body of 1000 kg/m2 at 8 km/s stays under 1e-5 m/s2 and is left out
-_AIR_BOTTOM = -2e3  # [m] trial steps may pass below ground: density is held from here down
-_STEEP = 1e-9  # sine of the angle from the vertical under which lift has no direction, and is left out
+AIR_TOP = 200e3  # [m] above it drag on a body of 1000 kg/m2 at 8 km/s stays under 1e-5 m/s2 and is left out
+AIR_BOTTOM = -2e3  # [m] trial steps may pass below ground: density is held from here down
+STEEP = 1e-9  # sine of the angle from the vertical under which lift has no direction, and is left out
 
 
 class Environment(NamedTuple):
@@ -60,23 +60,45 @@ class Body(NamedTuple):
 def altitude_and_normal(
     x: float, y: float, z: float, radius: float, flattening: float
 ) -> tuple[float, float, float, float]:
+    """Geodetic altitude [m] and the outward unit normal of the ellipsoid at a position [m]; see `above_ellipsoid`."""
+    if flattening == 0.0:
+        square = x * x + y * y + z * z
+        distance, inverse = math.sqrt(square), 1.0 / square
+        inverse *= distance
+        return distance - radius, x * inverse, y * inverse, z * inverse
+    return above_ellipsoid(x, y, z, radius, flattening)
+
+
+@inlined
+def above_ellipsoid(
+    x: float, y: float, z: float, radius: float, flattening: float
+) -> tuple[float, float, float, float]:
     """Geodetic altitude [m] and the outward unit normal of the ellipsoid at a position [m], without trigonometry.
 
-    One round of Bowring's rule from his improved start (Bowring 1985): within 1e-7 m of `earth.geodesy` to 12,000 km.
-    It stands here because it is the innermost loop of a flight and needs the normal as a vector.
+    The angle d from the radius to the normal obeys sin d = e2 (R/r) sin(B) cos(B)/sqrt(1 - e2 sin2(B)), B the latitude.
+    Its series to third order in e2 gives the altitude, one more round the normal: within 1e-7 m of `earth.geodesy` to
+    12,000 km, and 1e-10 rad. It stands here as the innermost loop of a flight, which needs the normal as a vector.
     """
-    across = math.sqrt(x * x + y * y) + 1e-12  # the pole needs no branch
-    distance = math.sqrt(across * across + z * z)
-    shape = flattening * (2.0 - flattening)
-    c, s = radius * across, radius * (1.0 - flattening) * z * (1.0 + radius * shape / ((1.0 - flattening) * distance))
-    size = 1.0 / math.sqrt(c * c + s * s)
-    c, s = c * size, s * size
-    c = (1.0 - flattening) * (across - radius * shape * c * c * c)
-    s = (1.0 - flattening) * z + radius * shape * s * s * s
-    size = 1.0 / math.sqrt(c * c + s * s)
-    c, s = c * size, s * size
-    altitude = across * c + z * s - radius * math.sqrt(1.0 - shape * s * s)
-    return altitude, c * x / across, c * y / across, s
+    square = x * x + y * y + z * z
+    distance, inverse = math.sqrt(square), 1.0 / square
+    shape, s2 = flattening * (2.0 - flattening), z * z * inverse  # squares: of the eccentricity, of the sine of z
+    c2, inverse = 1.0 - s2, inverse * distance
+    s, q, w = z * inverse, shape * radius * inverse, shape * s2
+    first, second = (
+        q * (1.0 - 2.0 * s2) + 0.5 * w,
+        q * q * (1.0 - 6.0 * s2 * c2) + w * (q * (2.0 - 3.0 * s2) + 0.375 * w),
+    )
+    turn = q * s * (1.0 + (first + second))  # sin d over the cosine of z
+    lean = c2 * turn * turn
+    along = 1.0 - lean * (0.5 + 0.125 * lean)  # cos d
+    sine = s * along + c2 * turn
+    narrow = math.sqrt(1.0 - shape * sine * sine)
+    altitude = distance * along - radius * narrow
+    turn = q * sine * (along - s * turn) / narrow
+    lean = c2 * turn * turn
+    along = 1.0 - lean * (0.5 + 0.125 * lean)
+    level = inverse * (along - s * turn)
+    return altitude, x * level, y * level, s * along + c2 * turn
 
 
 def plain(environment: Environment) -> Environment:
@@ -90,7 +112,7 @@ def plain(environment: Environment) -> Environment:
 @kernel
 def air_density(altitude: float, environment: Environment) -> float:
     """Density of the air [kg/m3] at an altitude [m], held below -2 km."""
-    altitude = max(altitude, _AIR_BOTTOM)
+    altitude = max(altitude, AIR_BOTTOM)
     if environment.scale_height > 0.0:
         return environment.density_factor * exponential_density(
             altitude, environment.ground_density, environment.scale_height
@@ -144,12 +166,13 @@ def air_velocity(
 @kernel
 def drag_deceleration(altitude: float, speed: float, ballistic_coefficient: float) -> float:
     """rho v2/(2 beta) [m/s2] at an altitude [m] and speed [m/s]; USSA 1976."""
-    return 0.5 * density(max(altitude, _AIR_BOTTOM)) * speed * speed / ballistic_coefficient
+    return 0.5 * density(max(altitude, AIR_BOTTOM)) * speed * speed / ballistic_coefficient
 
 
 @kernel
 def _forces_of_body(time: float, altitude: float, speed: float, body: Body, environment: Environment) -> Vector:
-    drag = 0.5 * air_density(altitude, environment) * speed * speed / body.ballistic_coefficient
+    push = 0.5 * speed * speed / body.ballistic_coefficient  # known before the density is
+    drag = push * air_density(altitude, environment)
     if body.lift_to_drag == 0.0:
         return drag, 0.0, 0.0
     bank = body.bank
@@ -200,7 +223,7 @@ def _lift_direction(vx: float, vy: float, vz: float, nx: float, ny: float, nz: f
     """Unit vector across a unit velocity: in the vertical plane, upwards, then turned right by `bank` about it."""
     climb = vx * nx + vy * ny + vz * nz
     level = 1.0 - climb * climb
-    if level < _STEEP * _STEEP:
+    if level < STEEP * STEEP:
         return 0.0, 0.0, 0.0
     size = 1.0 / math.sqrt(level)
     ux, uy, uz = (nx - climb * vx) * size, (ny - climb * vy) * size, (nz - climb * vz) * size
@@ -234,7 +257,7 @@ def acceleration(
     ax, ay, az = gravity(x, y, z, environment.mu, environment.radius, environment.j2)
     ax += w * (2.0 * vy + w * x)
     ay += w * (w * y - 2.0 * vx)
-    top = environment.radius + _AIR_TOP
+    top = environment.radius + AIR_TOP
     if x * x + y * y + z * z > top * top and not has_thrust(body):
         return ax, ay, az
     altitude, nx, ny, nz = altitude_and_normal(x, y, z, environment.radius, environment.flattening)
