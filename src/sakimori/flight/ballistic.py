@@ -78,6 +78,7 @@ class BallisticThreat:
     radar_cross_section: float  # [m2]
     plume_intensity: float  # [W/sr] while boosting
     body_intensity: float  # [W/sr] after burnout
+    plume_aspect: float = 1.0  # intensity of the plume from ahead or behind over that from the side
 
     def __post_init__(self) -> None:
         if math.isnan(self.loft) == math.isnan(self.apogee):
@@ -101,6 +102,7 @@ class BallisticThreat:
                 "radar_cross_section": (self.radar_cross_section, 0.0, math.inf),
                 "plume_intensity": (self.plume_intensity, 0.0, math.inf),
                 "body_intensity": (self.body_intensity, 0.0, math.inf),
+                "plume_aspect": (self.plume_aspect, 0.0, 1.0),
             },
         )
 

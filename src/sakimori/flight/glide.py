@@ -17,6 +17,7 @@ from sakimori.earth.atmosphere import density
 from sakimori.earth.geodesy import ecef_from_geodetic
 from sakimori.flight.integrator import LONGEST, NEVER, SILENT, Clock, Stop, climb, integrate
 from sakimori.flight.motion import Body, Environment, Vector, acceleration, altitude_and_normal, drag_deceleration
+from sakimori.flight.signature import GlowTable, glow_table, write_faces
 from sakimori.flight.sphere import (
     angle_between,
     at_altitude,
@@ -47,14 +48,6 @@ _NEAR = 500.0  # [m] how closely a pass meets the range before it is polished
 _LEAST_LIFT_CHANGE = 0.1  # share of the lift that a tracker cannot foresee on a glide without bank; assumption
 _DIVE_SHARE = math.sqrt(0.5)  # per axis of a lift turned to any side; its peak, sqrt(2) times that, is the whole lift
 
-# Radiant intensity from above in 1.4-3.0 um, laminar and turbulent, at two speeds (Tracy and Wright 2020, as
-# recomputed; a later study gives less). Between and beyond: a power of the speed.
-_FAST, _SLOW = 5490.0, 2300.0  # [m/s]
-_LAMINAR_FAST, _LAMINAR_SLOW = 77e3, 4e3  # [W/sr]
-_TURBULENT_FAST, _TURBULENT_SLOW = 359e3, 38e3  # [W/sr]
-_LAMINAR_POWER = math.log(_LAMINAR_FAST / _LAMINAR_SLOW) / math.log(_FAST / _SLOW)
-_TURBULENT_POWER = math.log(_TURBULENT_FAST / _TURBULENT_SLOW) / math.log(_FAST / _SLOW)
-
 _BY_TIME, _BY_ANGLE, _GROUND = int(Stop.TIME), int(Stop.ANGLE), int(Stop.ALTITUDE)
 _BOOST, _GLIDE, _DIVE = int(Phase.BOOST), int(Phase.GLIDE), int(Phase.DIVE)
 _REACHED, _NOT_CONVERGED = int(FlightStatus.REACHED), int(FlightStatus.NOT_CONVERGED)
@@ -81,6 +74,7 @@ class GlideThreat:
     radar_cross_section: float  # [m2]
     plume_intensity: float  # [W/sr] while boosting
     signature: float  # 0 laminar to 1 turbulent: infrared intensity of the body
+    plume_aspect: float = 1.0  # intensity of the plume from ahead or behind over that from the side
 
     def __post_init__(self) -> None:
         require(
@@ -102,6 +96,7 @@ class GlideThreat:
                 "radar_cross_section": (self.radar_cross_section, 0.0, math.inf),
                 "plume_intensity": (self.plume_intensity, 0.0, math.inf),
                 "signature": (self.signature, 0.0, 1.0),
+                "plume_aspect": (self.plume_aspect, 0.0, 1.0),
             },
         )
 
@@ -122,6 +117,7 @@ class Case(NamedTuple):
     dive_angle: float
     plume_intensity: float
     signature: float
+    glow: GlowTable
 
 
 def case_of(threat: GlideThreat, environment: Environment) -> Case:
@@ -144,6 +140,7 @@ def case_of(threat: GlideThreat, environment: Environment) -> Case:
         ecef_from_geodetic(float(threat.launch_latitude), float(threat.launch_longitude), 0.0, *shape),
         ecef_from_geodetic(float(threat.aim_latitude), float(threat.aim_longitude), 0.0, *shape),
         *(float(value) for value in values),
+        glow_table(),
     )
 
 
@@ -167,15 +164,6 @@ def equilibrium_altitude(
         else:
             high = middle
     return low
-
-
-@kernel
-def body_intensity(speed: float, signature: float) -> float:
-    """Infrared radiant intensity [W/sr] of a glider at a speed [m/s], geometric mean of laminar and turbulent."""
-    share = max(speed, 1.0) / _FAST
-    laminar = _LAMINAR_FAST * share**_LAMINAR_POWER
-    turbulent = _TURBULENT_FAST * share**_TURBULENT_POWER
-    return laminar ** (1.0 - signature) * turbulent**signature
 
 
 @kernel
@@ -397,4 +385,4 @@ def draw(case: Case, aim: Aim, step: float, impact: int, environment: Environmen
             speed = math.sqrt(vx * vx + vy * vy + vz * vz)
             lift = case.lift_to_drag * drag_deceleration(height, speed, case.ballistic_coefficient)
             record.maneuver[i] = lift * (share if record.phase[i] == _GLIDE else _DIVE_SHARE)
-            record.intensity[i] = body_intensity(speed, case.signature)
+            write_faces(record.states[i], density(height), case.signature, case.glow, record.faces[i])

@@ -44,6 +44,7 @@ class Record(NamedTuple):
     phase: Codes
     maneuver: Floats
     intensity: Floats
+    faces: Floats  # (K, FACES, 3), zero; written by what shines by its faces (signature.py)
 
 
 class Threat(Protocol):
@@ -55,6 +56,8 @@ class Threat(Protocol):
     def boost_time(self) -> float: ...
     @property
     def radar_cross_section(self) -> float: ...
+    @property
+    def plume_aspect(self) -> float: ...
 
 
 @kernel

@@ -100,7 +100,8 @@ INTERCEPTOR: Final = {
 }
 _SIGNATURE: Final = {
     "radar_cross_section": Field("area", 0.0, 1e6, meaning="mean radar cross section"),
-    "plume_intensity": Field("intensity", 0.0, 1e9, meaning="while boosting"),
+    "plume_intensity": Field("intensity", 0.0, 1e9, meaning="while boosting, from the side"),
+    "plume_aspect": _share("intensity of the plume from ahead or behind over that from the side"),
 }
 BALLISTIC: Final = {
     "loft": _angle("flight-path angle at burnout above the horizontal", 1e-3, math.pi / 2 - 1e-3),

@@ -145,7 +145,7 @@ def test_flight_is_the_same_alone_and_in_a_raid() -> None:
     for i, threat in enumerate(threats):
         alone = fly([threat], 2.0)
         k = alone.altitude.shape[1]
-        for name in ("position_ecef", "velocity_ecef", "altitude", "phase", "maneuver", "intensity"):
+        for name in ("position_ecef", "velocity_ecef", "altitude", "phase", "maneuver", "intensity", "faces"):
             assert getattr(together, name)[i, :k].tobytes() == getattr(alone, name)[0].tobytes()
         assert together.impact[i] == alone.impact[0]
 

@@ -70,6 +70,8 @@ def threats(latitude, longitude, altitude, cross_section=1.0, intensity=1e5, pha
         launch=np.array([0]),
         impact=np.array([samples]),
         status=np.zeros(1, np.uint8),
+        faces=np.zeros((1, samples, 0, 3)),
+        plume_aspect=np.ones(1),
     )
 
 
