@@ -87,7 +87,9 @@ class Flights(NamedTuple):
     altitude: Floats  # (N, K) [m] geodetic
     phase: Codes  # (N, K) Phase
     maneuver: Floats  # (N, K) [m/s2] 1-sigma per axis of the acceleration a tracker cannot predict
-    intensity: Floats  # (N, K) [W/sr] in the sensors' band, alike to all sides; in BOOST that of the plume from the side
+    intensity: (
+        Floats  # (N, K) [W/sr] in the sensors' band, alike to all sides; in BOOST that of the plume from the side
+    )
     radar_cross_section: Floats  # (N,) [m2]
     launch: Integers  # (N,) sample of launch
     impact: Integers  # (N,) first sample with phase ENDED (K where none)

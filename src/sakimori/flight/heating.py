@@ -1,4 +1,4 @@
-"""Loads and heating of a flight: dynamic pressure, load factor, heat flux at the nose and along plates, wall temperature.
+"""Loads and heating of a flight: dynamic pressure, load factor, heat flux at the nose and on plates, wall temperature.
 
 Convective heating of a wall that radiates all it takes in, at once: no conduction, no heat capacity, no ablation, no
 chemistry at the wall.

@@ -1,7 +1,7 @@
-"""Infrared radiant intensity of a hypersonic glider in 1.4 to 3.0 um, by face: a range from laminar to turbulent heating.
+"""Infrared radiant intensity of a glider in 1.4 to 3.0 um, by face: a range from laminar to turbulent heating.
 
-The glider is a wedge with flat faces (above, below, two sides, the tip of the nose ahead). Each takes in heat as a plate
-inclined to the flow (heating.py) and radiates it in the same instant; seen from a direction it is the sum over
+The glider is a wedge with flat faces (above, below, two sides, the tip of the nose ahead). Each takes in heat as a
+plate inclined to the flow (heating.py) and radiates it in the same instant; seen from a direction it is the sum over
 the faces turned to that direction. One table per shape over density and speed is built once; samples interpolate.
 """
 
@@ -129,8 +129,8 @@ def _tabulated(wedge: Wedge) -> Floats:
 def glow_table(wedge: Wedge = STUDY_VEHICLE) -> GlowTable:
     """The table of a shape, built once (0.1 s): air of 240 K, 1e-6 to 2 kg/m3, 250 to 8000 m/s, held beyond.
 
-    Interpolated, an intensity above 10 W/sr is within 1 % of `glow`, except within 8 % of 4 km/s, where the turbulent
-    law jumps by up to a seventh and the table bridges it.
+    Interpolated, an intensity above 10 W/sr is within 1 % of `glow`, except next to 4 km/s, where the turbulent law
+    jumps and the table bridges it over 8 % of speed: within 10 %.
     """
     wedge = Wedge(*(float(value) for value in wedge))
     logs = _tabulated(wedge)
@@ -140,7 +140,7 @@ def glow_table(wedge: Wedge = STUDY_VEHICLE) -> GlowTable:
 
 @kernel
 def blended(density: float, speed: float, turbulence: float, table: GlowTable) -> Glow:
-    """Intensities [W/sr] at a density [kg/m3] and a speed [m/s], the geometric mean of laminar (0) and turbulent (1)."""
+    """Intensities [W/sr] at a density [kg/m3] and speed [m/s], the geometric mean of laminar (0) and turbulent (1)."""
     last = _NODES - 1.000001
     a = min(max((math.log(max(density, 1e-30)) - _THIN) * ((_NODES - 1) / (_DENSE - _THIN)), 0.0), last)
     b = min(max((math.log(max(speed, 1.0)) - _SLOW) * ((_NODES - 1) / (_FAST - _SLOW)), 0.0), last)

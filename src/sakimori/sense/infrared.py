@@ -46,7 +46,7 @@ class Infrared:
 
 @kernel
 def plume_share(velocity: Triple, direction: Triple, aspect: float) -> float:
-    """Intensity of a plume over that from the side, toward a `direction` of length 1; `velocity` [m/s] in the same axes.
+    """Intensity of a plume over that from the side, toward a `direction` of length 1; `velocity` in the same axes.
 
     An ellipsoid of revolution along the flight, seen by its area: sqrt(sin^2 + aspect^2 cos^2) of the angle between,
     from `aspect` (0 to 1) end on to 1 from the side; 1 for a threat at rest.

@@ -17,8 +17,8 @@ from sakimori.earth.frames import enu_basis
 from sakimori.earth.geodesy import ecef_from_geodetic
 from sakimori.flight.aerodynamics import Coefficient, Vehicle, angle_range, loads, polynomial, table
 from sakimori.flight.controls import Programme, programme
-from sakimori.flight.integrator import Limits, Stop
 from sakimori.flight.heating import SPECIFIC_HEAT, laminar_wall, stagnation_flux, turbulent_wall, wall_temperature
+from sakimori.flight.integrator import Limits, Stop
 from sakimori.flight.motion import WGS84, Environment, air_density, plain
 from sakimori.flight.profile import MOST_SAMPLES, describe, trace, velocity_ecef
 from sakimori.flight.signature import Wedge, from_ahead, glow
