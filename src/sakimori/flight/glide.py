@@ -140,7 +140,7 @@ def case_of(threat: GlideThreat, environment: Environment) -> Case:
         ecef_from_geodetic(float(threat.launch_latitude), float(threat.launch_longitude), 0.0, *shape),
         ecef_from_geodetic(float(threat.aim_latitude), float(threat.aim_longitude), 0.0, *shape),
         *(float(value) for value in values),
-        glow_table(),
+        glow=glow_table(),
     )
 
 

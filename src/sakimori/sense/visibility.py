@@ -230,14 +230,15 @@ def see(
         expected = f"{(*shape[1:], 3)} and {(shape[1],)}"
         raise InputError("visibility", got, expected, "Give every sensor at every sample.")
     place, up = np.ascontiguousarray(sensor_ecef), np.ascontiguousarray(up)
-    flights = Flights(float(flights.step), *(np.ascontiguousarray(part) for part in flights[1:]))
+    position, phase = np.ascontiguousarray(flights.position_ecef), np.ascontiguousarray(flights.phase)
+    altitude = np.ascontiguousarray(flights.altitude)
     reason, signal, in_fence = np.zeros(shape, np.uint8), np.zeros(shape), np.zeros(shape, np.bool_)
     if radars:
         _see_radars(
-            flights.position_ecef,
-            flights.altitude,
-            flights.phase,
-            flights.radar_cross_section,
+            position,
+            altitude,
+            phase,
+            np.ascontiguousarray(flights.radar_cross_section),
             np.ascontiguousarray(place[: len(radars), 0]),
             np.array([enu_axes(r.latitude, r.longitude) for r in radars]),
             np.array([_radar_row(r) for r in radars]),
@@ -247,13 +248,13 @@ def see(
     if infrareds:
         rows = np.array([_infrared_row(i) for i in infrareds])
         _see_infrareds(
-            flights.position_ecef,
-            flights.velocity_ecef,
-            flights.altitude,
-            flights.phase,
-            flights.intensity,
-            flights.faces,
-            flights.plume_aspect,
+            position,
+            np.ascontiguousarray(flights.velocity_ecef),
+            altitude,
+            phase,
+            np.ascontiguousarray(flights.intensity),
+            np.ascontiguousarray(flights.faces),
+            np.ascontiguousarray(flights.plume_aspect),
             place, rows, up, len(radars), reason, signal, in_fence,
         )  # fmt: skip
     return Sightings(reason, signal, in_fence, place)

@@ -212,7 +212,7 @@ def _heat(of: keys.Heat | None) -> Heat | None:
     if of.wedge is not None:
         sizes = (of.wedge.front_length, of.wedge.length, of.wedge.width)
         angles = (of.wedge.front_angle, of.wedge.rear_angle, of.wedge.side_angle)
-        wedge = Wedge(radius, *(_value(amount) for amount in (*sizes, *angles)), emissivity)
+        wedge = Wedge(radius, *(_value(amount) for amount in (*sizes, *angles)), emissivity=emissivity)
     return Heat(radius, emissivity, wall, wedge)
 
 
