@@ -12,7 +12,8 @@ from sakimori.base.kernels import kernel
 SUTTON_GRAVES = 1.7415e-4  # [kg^0.5/m] for air (Sutton and Graves 1971, NASA TR R-376)
 SPECIFIC_HEAT = 1000.0  # [J/(kg K)] of the air at the wall, as Tracy and Wright 2020 take it
 
-# Flat plates inclined to the flow (Tauber, Menees and Adelman 1987, as in Anderson 2006; [W/m2] in SI).
+# Flat plates inclined to the flow, [W/m2] in SI: Tauber, Menees and Adelman 1987 as Anderson's textbook gives them and
+# Tracy and Wright 2020 use them; the numbers were read in the public code of the latter.
 _LAMINAR = 2.53e-5
 _SLOW, _FAST, _SWITCH = 3.89e-4, 2.2e-5, 4000.0  # turbulent, below and above a speed [m/s]
 _REFERENCE = 556.0  # [K] wall temperature in the slow turbulent law

@@ -6,7 +6,10 @@ angle between directions is zero exactly where the impact is the aim point, on a
 
 import math
 
+import numpy as np
+
 from sakimori.base.kernels import kernel
+from sakimori.base.types import Floats
 from sakimori.flight.motion import Vector, altitude_and_normal
 
 
@@ -118,6 +121,15 @@ def launched(up: Vector, east: Vector, north: Vector, speed: float, angle: float
     level = speed * math.cos(angle)
     way = blend(level * math.sin(azimuth), east, level * math.cos(azimuth), north)
     return blend(1.0, way, speed * math.sin(angle), up)
+
+
+@kernel
+def departing(place: Vector, speed: float, angle: float, azimuth: float, radius: float, flattening: float) -> Floats:
+    """State (6,) at a place [m] with a speed [m/s], flight-path angle and azimuth [rad]."""
+    _, nx, ny, nz = altitude_and_normal(place[0], place[1], place[2], radius, flattening)
+    east, north = compass((nx, ny, nz))
+    way = launched((nx, ny, nz), east, north, speed, angle, azimuth)
+    return np.array([place[0], place[1], place[2], way[0], way[1], way[2]])
 
 
 @kernel
