@@ -12,6 +12,7 @@ import numpy as np
 from sakimori.base.types import Codes, Flights, Phase, Reason, Sightings
 from sakimori.earth import geodesy
 from sakimori.earth.frames import enu_basis
+from sakimori.flight.signature import FACES
 from sakimori.sense import visibility
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.orbits import walker
@@ -30,9 +31,11 @@ def flights(threats: int, samples: int) -> Flights:
     phase[:, : samples // 8], phase[:, -samples // 8 :] = Phase.WAITING, Phase.ENDED
     position = geodesy.positions_ecef(latitude, longitude, altitude)
     zero, one = np.zeros((threats, samples)), np.zeros(threats, np.int64)
+    cross_section, faces = np.full(threats, 0.1), np.full((threats, samples, FACES, 3), 1e3)
     return Flights(
-        STEP, position, 0 * position, altitude, phase, zero, zero + 1e5, np.full(threats, 0.1), one, one, phase[:, 0]
-    )
+        STEP, position, 0 * position, altitude, phase, zero, zero + 1e5, cross_section, one, one, phase[:, 0], faces,
+        np.full(threats, 0.5),
+    )  # fmt: skip
 
 
 def sensors(count: int) -> tuple[list[Radar], list[Infrared]]:

@@ -30,6 +30,8 @@ def test_every_key_is_explained() -> None:
     for name in (
         "FlightFile",
         "Vehicle",
+        "Heat",
+        "Wedge",
         "Coefficient",
         "Start",
         "Velocity",
@@ -43,7 +45,7 @@ def test_every_key_is_explained() -> None:
 
 
 def test_the_blocks_are_the_files() -> None:
-    for name in ("nesc-sphere", "shuttle-entry"):
+    for name in ("nesc-sphere", "shuttle-entry", "glide-heat"):
         assert (DOCS / "examples" / f"{name}.yaml").read_text("utf-8") in BLOCKS
 
 
@@ -66,6 +68,23 @@ def test_shuttle_entry(tmp_path: pathlib.Path) -> None:
     assert told["notes"] == []
     last = (tmp_path / "entry.csv").read_text("utf-8").splitlines()[-1].split(",")
     assert float(last[3]) == final["altitude_m"]
+
+
+def test_heat_and_light_of_the_published_glide(tmp_path: pathlib.Path) -> None:
+    """Tracy and Wright 2020: walls within 4 K, the turbulent range above the laminar one; notes in the equations."""
+    out = tmp_path / "heat.csv"
+    told = fly(str(DOCS / "examples" / "glide-heat.yaml"), "--json", "--out", str(out))
+    names, *lines = (line.split(",") for line in out.read_text("utf-8").splitlines())
+    table = {name: [float(line[i]) for line in lines] for i, name in enumerate(names)}
+    rows = [table["time_s"].index(t) for t in (300.0, 1200.0)]
+    assert [table["wall_laminar_K"][row] for row in rows] == pytest.approx([1362.0, 1053.0], abs=4.0)
+    assert [table["nose_temperature_K"][row] for row in rows] == pytest.approx([3220.0, 2405.0], rel=0.02)
+    for side in ("above", "side", "ahead"):
+        calm, rough = (table[f"intensity_{side}_{layer}_W_sr"] for layer in ("laminar", "turbulent"))
+        assert all(low < high for low, high in zip(calm, rough, strict=True))
+        assert sorted(calm, reverse=True) == calm
+    assert told["greatest"]["stagnation_flux_W_m2"] == max(table["stagnation_flux_W_m2"])
+    assert told["final"]["wall_turbulent_K"] == table["wall_turbulent_K"][-1]
 
 
 def test_the_glider_flies(tmp_path: pathlib.Path) -> None:

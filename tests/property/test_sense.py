@@ -165,6 +165,8 @@ def flights(places: list[Sample], cross_section: float = 0.1, intensity: float =
         np.zeros(1, np.int64),
         np.zeros(1, np.int64),
         np.zeros(1, np.uint8),
+        np.zeros((*shape, 0, 3)),
+        np.ones(1),
     )
 
 

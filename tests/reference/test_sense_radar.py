@@ -139,6 +139,8 @@ def test_the_refracted_horizon_of_a_level_ray_stands_at_562_km():
             np.zeros(1, np.int64),
             np.zeros(1, np.int64),
             np.zeros(1, np.uint8),
+            np.zeros((*shape, 0, 3)),
+            np.ones(1),
         )
         where = visibility.sensor_positions([sensor], [], 2461245.5, 1.0, distances.size)
         reason = visibility.see(flights, [sensor], [], where, np.array([True])).reason[0, 0]

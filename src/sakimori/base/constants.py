@@ -12,6 +12,7 @@ MEAN_RADIUS: Final = 6371008.8  # [m] IUGG mean radius, Moritz 2000
 STANDARD_GRAVITY: Final = 9.80665  # [m/s2] CGPM 1901
 BOLTZMANN: Final = 1.380649e-23  # [J/K] SI 2019, exact
 STEFAN_BOLTZMANN: Final = 5.670374419e-8  # [W/(m2 K4)] SI 2019, from exact constants, to ten digits
+SECOND_RADIATION: Final = 1.438776877e-2  # [m K] h c/k of Planck's law, SI 2019, from exact constants, to ten digits
 LIGHT_SPEED: Final = 299792458.0  # [m/s] SI, exact
 
 FOOT: Final = 0.3048  # [m] exact, international foot of 1959

@@ -89,11 +89,15 @@ class Flights(NamedTuple):
     altitude: Floats  # (N, K) [m] geodetic
     phase: Codes  # (N, K) Phase
     maneuver: Floats  # (N, K) [m/s2] 1-sigma per axis of the acceleration a tracker cannot predict
-    intensity: Floats  # (N, K) [W/sr] infrared radiant intensity in the sensors' band
+    intensity: (
+        Floats  # (N, K) [W/sr] in the sensors' band, alike to all sides; in BOOST that of the plume from the side
+    )
     radar_cross_section: Floats  # (N,) [m2]
     launch: Integers  # (N,) sample of launch
     impact: Integers  # (N,) first sample with phase ENDED (K where none)
     status: Codes  # (N,) FlightStatus
+    faces: Floats  # (N, K, F, 3) [W/sr] flat faces that shine as well: intensity square on, times the normal (ECEF)
+    plume_aspect: Floats  # (N,) intensity of the plume from ahead or behind over that from the side
 
 
 class Sightings(NamedTuple):

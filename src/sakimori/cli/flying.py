@@ -55,7 +55,8 @@ def facts(flown: FlownPlan) -> dict[str, Any]:
         "ground_distance_m": _distance(flown),
         "apogee_m": flown.apogee,
         "greatest": {
-            name: float(columns[name].max()) for name in ("speed_m_s", "mach", "dynamic_pressure_Pa", "load_factor_g0")
+            name: float(columns[name].max())
+            for name in ("speed_m_s", "mach", "dynamic_pressure_Pa", "load_factor_g0", *flown.heat)
         },
         **{name: _instant(columns, flown.state, row) for name, row in at.items()},
         "notes": notes(flown),
@@ -118,6 +119,7 @@ def _print(flown: FlownPlan) -> None:
         ("dynamic pressure", "dynamic_pressure_Pa", 1e-3, "kPa"),
         ("load factor", "load_factor_g0", 1.0, "g0"),
     )
+    shown += tuple((words, name, 1.0, unit) for name in flown.heat for words, unit in (_titled(name),))
     for word, name, scale, unit in shown:
         values = scale * columns[name]
         highest = 1e-3 * flown.apogee if name == "altitude_m" else values.max()
@@ -130,6 +132,14 @@ def _print(flown: FlownPlan) -> None:
     for word, name, scale in (("altitude km", "altitude_m", 1e-3), ("speed m/s", "speed_m_s", 1.0)):
         for line in plot(flown.time, scale * columns[name], f"{word} over time s"):
             OUT.print(line, markup=False, soft_wrap=True)
+
+
+def _titled(column: str) -> tuple[str, str]:
+    """Words and unit of a column of heat."""
+    for ending, unit in (("_W_m2", "W/m2"), ("_W_sr", "W/sr"), ("_K", "K")):
+        if column.endswith(ending):
+            return column.removesuffix(ending).replace("_", " "), unit
+    return column, ""
 
 
 def plot(x: Floats, y: Floats, title: str) -> list[str]:

@@ -14,6 +14,7 @@ from sakimori.flight.cruise import CruiseThreat
 from sakimori.flight.glide import GlideThreat
 from sakimori.flight.motion import WGS84, Environment, plain
 from sakimori.flight.quasiballistic import QuasiBallisticThreat
+from sakimori.flight.signature import FACES
 from sakimori.flight.threat import Aim, Record
 
 AnyThreat: TypeAlias = BallisticThreat | QuasiBallisticThreat | GlideThreat | CruiseThreat
@@ -69,11 +70,12 @@ def fly(threats: Sequence[AnyThreat], step: float, environment: Environment = WG
     position, velocity = (np.empty((n, samples, 3)) for _ in range(2))
     states = np.empty((samples, 6))
     altitude, maneuver, intensity = (np.empty((n, samples)) for _ in range(3))
+    faces = np.zeros((n, samples, FACES, 3))
     phase = np.empty((n, samples), dtype=np.uint8)
     launch = np.full(n, samples, dtype=np.int64)
     impact = np.full(n, samples, dtype=np.int64)
     for i, (family, case, solved) in enumerate(zip(families, cases, aims, strict=True)):
-        record = Record(states, altitude[i], phase[i], maneuver[i], intensity[i])
+        record = Record(states, altitude[i], phase[i], maneuver[i], intensity[i], faces[i])
         if flown[i]:
             impact[i] = ends[i]
             launch[i] = min(max(0, math.ceil(threats[i].launch_time / step)), ends[i])
@@ -91,4 +93,6 @@ def fly(threats: Sequence[AnyThreat], step: float, environment: Environment = WG
         launch,
         impact,
         status,
+        faces,
+        np.array([float(threat.plume_aspect) for threat in threats]),
     )

@@ -20,7 +20,6 @@ from sakimori.flight.glider import (
     Marks,
     at_apogee,
     bank_share,
-    body_intensity,
     coast,
     descend,
     enter,
@@ -29,7 +28,8 @@ from sakimori.flight.glider import (
     speed_of,
 )
 from sakimori.flight.integrator import LONGEST, SILENT, Clock, climb
-from sakimori.flight.motion import Environment, Vector, air_forces
+from sakimori.flight.motion import Environment, Vector, air_density, air_forces
+from sakimori.flight.signature import glow_table, write_faces
 from sakimori.flight.sphere import angle_between, bearing_to, dot, turn_between, unit
 from sakimori.flight.threat import (
     AIM_ERROR,
@@ -79,6 +79,7 @@ class GlideThreat(Threat):
     dive_angle: float  # [rad] below the horizontal, at which the lift of the dive is put off
     dive_load_limit: float  # [m/s2] greatest lift per mass of the dive
     signature: float  # 0 laminar to 1 turbulent: infrared intensity of the body
+    plume_aspect: float = 1.0  # intensity of the plume from ahead or behind over that from the side
 
     def __post_init__(self) -> None:
         self.check(
@@ -97,6 +98,7 @@ class GlideThreat(Threat):
                 "dive_angle": (self.dive_angle, 0.05, 1.5),
                 "dive_load_limit": (self.dive_load_limit, 10.0, 1e4),
                 "signature": (self.signature, 0.0, 1.0),
+                "plume_aspect": (self.plume_aspect, 0.0, 1.0),
             },
             ("boost_time", "burnout_altitude", "boost_range"),
         )
@@ -120,6 +122,7 @@ def case_of(threat: GlideThreat, environment: Environment) -> Case:
         float(threat.bank_start),
         float(threat.dive_angle),
         float(threat.signature),
+        glow_table(),
     )
 
 
@@ -349,4 +352,5 @@ def draw(case: Case, aim: Aim, step: float, impact: int, environment: Environmen
                 flown, turned_aside = (held_body if elapsed < held else body), share
             drag, lift, _ = air_forces(elapsed, altitude, speed, flown, environment)
             record.maneuver[i] = math.hypot(math.hypot(COAST_MANEUVER, DRAG_DOUBT * drag), turned_aside * lift)
-            record.intensity[i] = body_intensity(speed, case.signature)
+            density = air_density(altitude, environment)
+            write_faces(record.states[i], density, case.signature, case.glow, record.faces[i])

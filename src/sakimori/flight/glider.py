@@ -25,6 +25,7 @@ from sakimori.flight.motion import (
     altitude_and_normal,
     is_a,
 )
+from sakimori.flight.signature import GlowTable
 from sakimori.flight.sphere import compass, dot, launched
 from sakimori.flight.threat import Launch
 
@@ -35,14 +36,6 @@ _HIGHEST_GLIDE = 100e3  # [m] no equilibrium glide is looked for above
 _STEEPEST = math.sin(math.radians(80.0)) ** 2  # no steeper burnout is looked for
 _LEAST_RISE = 10.0  # [m] by which the apogee must lie above burnout
 _APOGEE_ERROR, _MOST_CLIMBS = 0.1, 20  # [m]
-
-# Radiant intensity from above in 1.4-3.0 um, laminar and turbulent, at two speeds (Tracy and Wright 2020, as
-# recomputed; a later study gives less). Between and beyond: a power of the speed.
-_FAST, _SLOW = 5490.0, 2300.0  # [m/s]
-_LAMINAR_FAST, _LAMINAR_SLOW = 77e3, 4e3  # [W/sr]
-_TURBULENT_FAST, _TURBULENT_SLOW = 359e3, 38e3  # [W/sr]
-_LAMINAR_POWER = math.log(_LAMINAR_FAST / _LAMINAR_SLOW) / math.log(_FAST / _SLOW)
-_TURBULENT_POWER = math.log(_TURBULENT_FAST / _TURBULENT_SLOW) / math.log(_FAST / _SLOW)
 
 NO_LIMITS = Limits(math.nan, math.nan, math.nan)
 _UNTIL_LEVEL = Limits(math.nan, math.nan, 0.0)
@@ -145,15 +138,6 @@ def equilibrium_altitude(
 
 
 @kernel
-def body_intensity(speed: float, signature: float) -> float:
-    """Infrared radiant intensity [W/sr] of a glider at a speed [m/s], geometric mean of laminar and turbulent."""
-    share = max(speed, 1.0) / _FAST
-    laminar = _LAMINAR_FAST * share**_LAMINAR_POWER
-    turbulent = _TURBULENT_FAST * share**_TURBULENT_POWER
-    return laminar ** (1.0 - signature) * turbulent**signature
-
-
-@kernel
 def speed_of(state: Floats) -> float:
     """Speed [m/s] of a state (6,)."""
     return math.sqrt(state[3] * state[3] + state[4] * state[4] + state[5] * state[5])
@@ -207,6 +191,7 @@ class Case(NamedTuple):
     bank_start: float  # [s] from the start of the glide
     dive_angle: float
     signature: float
+    glow: GlowTable
 
 
 class Marks(NamedTuple):

@@ -58,6 +58,7 @@ class Record(NamedTuple):
     phase: Codes
     maneuver: Floats
     intensity: Floats
+    faces: Floats  # (K, FACES, 3), zero; written by what shines by its faces (signature.py)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +78,8 @@ class Threat:
     burnout_altitude: float = math.nan  # [m]
     boost_range: float = math.nan  # [m] on the ground from pad to burnout
     radar_cross_section: float  # [m2]
-    plume_intensity: float  # [W/sr] while boosting
+    plume_intensity: float  # [W/sr] while boosting, from the side
+    plume_aspect: float = 1.0  # intensity of the plume from ahead or behind over that from the side
 
     def check(self, family: str, values: Mapping[str, tuple[float, float, float]], drawn: Collection[str]) -> None:
         """Raise InputError where a common value or one of `values` (value, low, high) is out of its range.
@@ -99,6 +101,7 @@ class Threat:
                 "launch_time": (self.launch_time, -1e6, 1e6),
                 "radar_cross_section": (self.radar_cross_section, 0.0, math.inf),
                 "plume_intensity": (self.plume_intensity, 0.0, math.inf),
+                "plume_aspect": (self.plume_aspect, 0.0, 1.0),
                 **{name: (getattr(self, name), 0.0, limits[name]) for name in given},
                 **values,
             },

@@ -1,9 +1,10 @@
-"""Infrared sensors in orbit: what one is and how likely one look detects a hot threat."""
+"""Infrared sensors in orbit: what one is, how bright a threat is from there, how likely one look detects it."""
 
 import math
 from dataclasses import dataclass
 
 from sakimori.base.kernels import kernel
+from sakimori.earth.sightlines import Triple
 from sakimori.sense.orbits import AnyOrbit
 from sakimori.sense.radar import require_within
 
@@ -41,6 +42,20 @@ class Infrared:
             ("availability", 0.0, 1.0),
         ):
             require_within(f"infrared {self.name}", field, getattr(self, field), low, high)
+
+
+@kernel
+def plume_share(velocity: Triple, direction: Triple, aspect: float) -> float:
+    """Intensity of a plume over that from the side, toward a `direction` of length 1; `velocity` in the same axes.
+
+    An ellipsoid of revolution along the flight, seen by its area: sqrt(sin^2 + aspect^2 cos^2) of the angle between,
+    from `aspect` (0 to 1) end on to 1 from the side; 1 for a threat at rest.
+    """
+    square = velocity[0] ** 2 + velocity[1] ** 2 + velocity[2] ** 2
+    along = velocity[0] * direction[0] + velocity[1] * direction[1] + velocity[2] * direction[2]
+    if square == 0.0:
+        return 1.0
+    return math.sqrt(max(1.0 - (1.0 - aspect * aspect) * along * along / square, 0.0))
 
 
 @kernel

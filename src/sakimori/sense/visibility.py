@@ -35,7 +35,7 @@ _SEEN, _NOT_FLYING, _OUT = int(Reason.NONE), int(Reason.NOT_FLYING), int(Reason.
 _HORIZON, _EARTH, _SECTOR = int(Reason.BELOW_HORIZON), int(Reason.EARTH_IN_THE_WAY), int(Reason.OUT_OF_SECTOR)
 _LOW, _HIGH = int(Reason.BELOW_ELEVATION), int(Reason.ABOVE_ELEVATION)
 _FAR, _FAINT = int(Reason.TOO_FAR), int(Reason.TOO_FAINT)
-_WAITING, _ENDED = int(Phase.WAITING), int(Phase.ENDED)
+_WAITING, _BOOST, _ENDED = int(Phase.WAITING), int(Phase.BOOST), int(Phase.ENDED)
 
 # Columns of a radar's row of numbers, of its table of limits, and of an infrared sensor's row.
 _BORESIGHT_EAST, _BORESIGHT_NORTH, _SECTOR_COSINE, _RANGE_MAX, _REFERENCE_RANGE = 0, 1, 2, 3, 4
@@ -149,28 +149,24 @@ def _infrared_row(sensor: Infrared) -> tuple[float, ...]:
 
 
 @kernel
-def _infrared_look(sensor: Triple, target: Triple, altitude: float, intensity: float, row: Floats) -> tuple[int, float]:
-    # One look of one infrared sensor at a threat: reason, signal.
-    x, y, z = target[0] - sensor[0], target[1] - sensor[1], target[2] - sensor[2]
+def _noise_factor(sensor: Triple, target: Triple, altitude: float, row: Floats) -> float:
+    # Factor on the noise of one infrared sensor behind a threat; 0 where the Earth, bright air or cloud hides it.
     if altitude < row[_CLEAR]:
-        return _EARTH, 0.0
-    noise_factor = 1.0
+        return 0.0
     if earth_behind(sensor, target, row[_TANGENT]):
+        x, y, z = target[0] - sensor[0], target[1] - sensor[1], target[2] - sensor[2]
         past_the_limb = x * target[0] + y * target[1] + z * target[2] > 0.0
         if past_the_limb or row[_CLUTTER] == 0.0:
-            return _EARTH, 0.0
-        noise_factor = row[_CLUTTER]
-    distance = math.sqrt(x * x + y * y + z * z)
-    strength = infrared.signal(distance, intensity, row[_NOISE], noise_factor)
-    if strength <= row[_LEAST]:
-        return _FAINT, 0.0
-    return _SEEN, strength
+            return 0.0
+        return row[_CLUTTER]
+    return 1.0
 
 
 @kernel
 def _see_infrareds(
-    position: Floats, altitude: Floats, phase: Codes, intensity: Floats, sensor_ecef: Floats, rows: Floats, up: Flags,
-    first: int, reason: Codes, signal: Floats, in_fence: Flags,
+    position: Floats, velocity: Floats, altitude: Floats, phase: Codes, intensity: Floats, faces: Floats,
+    plume_aspect: Floats, sensor_ecef: Floats, rows: Floats, up: Flags, first: int, reason: Codes, signal: Floats,
+    in_fence: Flags,
 ) -> None:  # fmt: skip
     for n in range(position.shape[0]):
         for j in range(rows.shape[0]):
@@ -178,13 +174,29 @@ def _see_infrareds(
             for k in range(position.shape[1]):
                 if phase[n, k] == _WAITING or phase[n, k] == _ENDED:
                     reason[n, s, k] = _NOT_FLYING
-                elif not up[s]:
+                    continue
+                if not up[s]:
                     reason[n, s, k] = _OUT
-                else:
-                    sensor = (sensor_ecef[s, k, 0], sensor_ecef[s, k, 1], sensor_ecef[s, k, 2])
-                    target = (position[n, k, 0], position[n, k, 1], position[n, k, 2])
-                    code, strength = _infrared_look(sensor, target, altitude[n, k], intensity[n, k], row)
-                    reason[n, s, k], signal[n, s, k], in_fence[n, s, k] = code, strength, code == _SEEN
+                    continue
+                sensor = (sensor_ecef[s, k, 0], sensor_ecef[s, k, 1], sensor_ecef[s, k, 2])
+                target = (position[n, k, 0], position[n, k, 1], position[n, k, 2])
+                noise_factor = _noise_factor(sensor, target, altitude[n, k], row)
+                if noise_factor == 0.0:
+                    reason[n, s, k] = _EARTH
+                    continue
+                x, y, z = sensor[0] - target[0], sensor[1] - target[1], sensor[2] - target[2]
+                distance = math.sqrt(x * x + y * y + z * z)
+                x, y, z = x / distance, y / distance, z / distance
+                light = intensity[n, k]
+                if phase[n, k] == _BOOST:
+                    way = (velocity[n, k, 0], velocity[n, k, 1], velocity[n, k, 2])
+                    light *= infrared.plume_share(way, (x, y, z), plume_aspect[n])
+                for i in range(faces.shape[2]):
+                    light += max(faces[n, k, i, 0] * x + faces[n, k, i, 1] * y + faces[n, k, i, 2] * z, 0.0)
+                strength = infrared.signal(distance, light, row[_NOISE], noise_factor)
+                seen = strength > row[_LEAST]
+                reason[n, s, k] = _SEEN if seen else _FAINT
+                signal[n, s, k], in_fence[n, s, k] = strength if seen else 0.0, seen
 
 
 def sensor_positions(
@@ -235,6 +247,14 @@ def see(
         )  # fmt: skip
     if infrareds:
         rows = np.array([_infrared_row(i) for i in infrareds])
-        intensity = np.ascontiguousarray(flights.intensity)
-        _see_infrareds(position, altitude, phase, intensity, place, rows, up, len(radars), reason, signal, in_fence)
+        _see_infrareds(
+            position,
+            np.ascontiguousarray(flights.velocity_ecef),
+            altitude,
+            phase,
+            np.ascontiguousarray(flights.intensity),
+            np.ascontiguousarray(flights.faces),
+            np.ascontiguousarray(flights.plume_aspect),
+            place, rows, up, len(radars), reason, signal, in_fence,
+        )  # fmt: skip
     return Sightings(reason, signal, in_fence, place)

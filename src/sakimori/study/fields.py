@@ -71,7 +71,7 @@ RADAR: Final = {
     "search_beams_max": Field("number", 0.0, 1e6, meaning="most beams of a cued search"),
 }
 INFRARED: Final = {
-    "noise_equivalent_irradiance": Field("irradiance", _TINY, 1e6, meaning="at the aperture"),
+    "noise_equivalent_irradiance": Field("irradiance", _TINY, 1e6, meaning="at the aperture, in 1.4 to 3.0 um"),
     "threshold": Field("number", 1e-6, 1e6, meaning="signal-to-noise ratio at which half of the looks detect"),
     "angle_sigma": _angle("noise of one line of sight, per axis", 1e-12, math.pi),
     "revisit": _time("between two looks at one direction", 1e-6),
@@ -100,7 +100,8 @@ INTERCEPTOR: Final = {
 }
 _SIGNATURE: Final = {
     "radar_cross_section": Field("area", 0.0, 1e6, meaning="mean radar cross section"),
-    "plume_intensity": Field("intensity", 0.0, 1e9, meaning="while boosting"),
+    "plume_intensity": Field("intensity", 0.0, 1e9, meaning="in 1.4 to 3.0 um, while boosting, from the side"),
+    "plume_aspect": _share("intensity of the plume from ahead or behind over that from the side"),
 }
 BALLISTIC: Final = {
     "loft": _angle("flight-path angle at burnout above the horizontal", 1e-3, math.pi / 2 - 1e-3),
@@ -108,7 +109,7 @@ BALLISTIC: Final = {
     "boost_time": _time("from launch to burnout"),
     "ballistic_coefficient": Field("areal density", 1.0, 1e6, meaning="mass over drag area"),
     **_SIGNATURE,
-    "body_intensity": Field("intensity", 0.0, 1e9, meaning="after burnout"),
+    "body_intensity": Field("intensity", 0.0, 1e9, meaning="in 1.4 to 3.0 um, after burnout, alike from all sides"),
 }
 QUASI_BALLISTIC: Final = {
     "apogee": Field("length", 5e3, 1e6, meaning="of the ballistic arc"),
@@ -122,7 +123,7 @@ QUASI_BALLISTIC: Final = {
     "dive_speed": Field("speed", 0.0, 7200.0, meaning="the dive starts at the energy of this speed at the ground"),
     "dive_angle": _angle("of the terminal dive below the horizontal", 0.05, 1.5),
     **_SIGNATURE,
-    "body_intensity": Field("intensity", 0.0, 1e9, meaning="after burnout"),
+    "body_intensity": Field("intensity", 0.0, 1e9, meaning="in 1.4 to 3.0 um, after burnout, alike from all sides"),
 }
 GLIDE: Final = {
     "boost_time": Field("time", 0.0, 1e4, meaning="from launch to burnout"),
@@ -174,6 +175,7 @@ KINDS: Final[dict[str, dict[str, Field]]] = {
 }
 SENSORS: Final = ("radar", "infrared")
 THREATS: Final = ("ballistic", "quasi-ballistic", "glide", "cruise")
+OPTIONAL: Final = frozenset(("plume_aspect",))  # a threat's record may leave it out: the plume is alike from all sides
 # Chosen by the attacker in the hour: averaged over, never ranked or searched.
 ATTACKER: Final = frozenset(
     (

@@ -9,7 +9,7 @@ from sakimori.sense.orbits import parse_element_sets
 from sakimori.study import schema
 from sakimori.study.catalogue import DATA, collect
 from sakimori.study.deployment import Source, baseline
-from sakimori.study.fields import KINDS, THREATS
+from sakimori.study.fields import KINDS, OPTIONAL, THREATS
 from sakimori.study.measures import Applier, options_of
 from sakimori.study.observed import read_table, rows_of
 from sakimori.study.plans import Plan, option_plan
@@ -180,7 +180,7 @@ def _raid(model: schema.Study, source: Source) -> RaidPlan | None:
                     raise Problem("REF07", source.place(*where, name), got, expected, "Remove it.")
                 own[name] = factors.term(f"{path}.{name}", value, per_threat=True)
         terms = {**source.record_terms(entry), **{k: v for k, v in own.items() if k not in ("bearing", "range")}}
-        missing = [name for name in KINDS[entry.kind] if name not in terms]
+        missing = [name for name in KINDS[entry.kind] if name not in terms and name not in OPTIONAL]
         if missing:
             got, mend = f"no '{missing[0]}' for '{entry.id}'", "Give it in the record or beside 'threat:'."
             raise Problem("REF07", source.place(*where), got, f"all parameters of a {entry.kind} threat", mend)

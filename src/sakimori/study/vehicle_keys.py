@@ -96,8 +96,52 @@ class Coefficient(Strict):
                 raise fault("SHAPE03", got, expected, "Complete the row.", ("values", i))
 
 
+_SIZE = _one("length", 1e-4, 1e3)
+_INCLINE = _one("angle", 1e-4, _RIGHT - 1e-4)
+
+
+class Wedge(Strict):
+    """A shape that shines: a triangular front and a rear of one width, as the published study vehicle."""
+
+    front_length: Annotated[Amount, _SIZE]
+    length: Annotated[Amount, _SIZE]
+    width: Annotated[Amount, _SIZE]
+    front_angle: Annotated[Amount, _INCLINE]
+    rear_angle: Annotated[Amount, _INCLINE]
+    side_angle: Annotated[Amount, _INCLINE]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Wedge":
+        front, whole = self.front_length.numbers[0], self.length.numbers[0]
+        if front > whole:
+            got, expected = f"a front of {front:g} m", f"at most the length, {whole:g} m"
+            raise fault("SHAPE03", got, expected, "The length counts from the nose.", ("front_length",))
+        return self
+
+
+class Heat(Strict):
+    """What is to be said of heat: at the nose, at one place along a plate, and the infrared intensity of a wedge."""
+
+    nose_radius: Annotated[Amount, _SIZE]
+    emissivity: Annotated[Amount, _one("number", 1e-3, 1.0)] = fixed(0.85, "number", 0.85)
+    wall_angle: Annotated[Amount, _INCLINE] | None = None
+    wall_distance: Annotated[Amount, _SIZE] | None = None
+    wedge: Wedge | None = None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Heat":
+        pair = ("wall_angle", "wall_distance")
+        missing = [name for name in pair if getattr(self, name) is None]
+        if len(missing) == 1:
+            raise fault("SHAPE01", f"no '{missing[0]}'", f"{pair[0]} and {pair[1]}", f"Add '{missing[0]}:'.")
+        if self.wedge is not None and self.nose_radius.numbers[0] >= self.wedge.front_length.numbers[0]:
+            got, expected = "a nose as large as the front", "a nose_radius below the front_length"
+            raise fault("SHAPE03", got, expected, "Correct one of them.", ("nose_radius",))
+        return self
+
+
 class Vehicle(Strict):
-    """A vehicle: ballistic_coefficient and lift_to_drag, or mass, area, drag and lift."""
+    """A vehicle: ballistic_coefficient and lift_to_drag, or mass, area, drag and lift; and what is said of its heat."""
 
     ballistic_coefficient: Annotated[Amount, _one("areal density", 1e-3, 1e9)] | None = None
     lift_to_drag: Annotated[Amount, _one("number", -100.0, 100.0)] | None = None
@@ -105,6 +149,7 @@ class Vehicle(Strict):
     area: Annotated[Amount, _one("area", 0.0, 1e6)] | None = None
     drag: Coefficient | None = None
     lift: Coefficient | None = None
+    heat: Heat | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> "Vehicle":

@@ -12,13 +12,16 @@ import numpy as np
 from sakimori.base.constants import MEAN_RADIUS, STANDARD_GRAVITY
 from sakimori.base.errors import Place, RunError
 from sakimori.base.types import Floats
+from sakimori.earth.atmosphere import temperature
 from sakimori.earth.frames import enu_basis
 from sakimori.earth.geodesy import ecef_from_geodetic
 from sakimori.flight.aerodynamics import Coefficient, Vehicle, angle_range, loads, polynomial, table
 from sakimori.flight.controls import Programme, programme
+from sakimori.flight.heating import SPECIFIC_HEAT, laminar_wall, stagnation_flux, turbulent_wall, wall_temperature
 from sakimori.flight.integrator import Limits, Stop
-from sakimori.flight.motion import WGS84, Environment, plain
+from sakimori.flight.motion import WGS84, Environment, air_density, plain
 from sakimori.flight.profile import MOST_SAMPLES, describe, trace, velocity_ecef
+from sakimori.flight.signature import Wedge, from_ahead, glow
 from sakimori.study import vehicle_keys as keys
 from sakimori.study.quantities import Amount, AmountError, amount
 from sakimori.study.reading import LARGEST, Document, Problem, read, suggestion
@@ -36,6 +39,16 @@ _COLUMNS = {
 
 
 @dataclass(frozen=True)
+class Heat:
+    """What a flight file asks about heat, in SI."""
+
+    nose_radius: float  # [m]
+    emissivity: float
+    wall: tuple[float, float] | None  # angle of a plate against the flow [rad], distance along it [m]
+    wedge: Wedge | None
+
+
+@dataclass(frozen=True)
 class FlightPlan:
     """A flight file in SI, ready to fly."""
 
@@ -50,6 +63,7 @@ class FlightPlan:
     step: float  # [s] between the rows of the output
     strictness: float
     unread: tuple[str, ...]  # columns of the CSV of controls that nothing reads
+    heat: Heat | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +77,7 @@ class FlownPlan:
     state: Floats  # (K, 6) ECEF [m], [m/s]
     described: Floats  # (K, 6) latitude, longitude [rad], altitude [m], speed [m/s], angle, heading [rad]
     loads: Floats  # (K, 6) angle of attack, bank [rad], Mach, dynamic pressure [Pa], drag, lift [m/s2]
+    heat: dict[str, Floats]  # columns by name with unit; those that the file asks for
 
     @property
     def columns(self) -> dict[str, Floats]:
@@ -85,6 +100,7 @@ class FlownPlan:
             "drag_m_s2": a[:, 4],
             "lift_m_s2": a[:, 5],
             "load_factor_g0": np.hypot(a[:, 4], a[:, 5]) / STANDARD_GRAVITY,
+            **self.heat,
         }
 
 
@@ -117,6 +133,7 @@ def read_plan(path: pathlib.Path) -> FlightPlan:
         step,
         _value(model.strictness),
         unread,
+        _heat(model.vehicle.heat),
     )
 
 
@@ -135,15 +152,33 @@ def fly_plan(plan: FlightPlan) -> FlownPlan:
     if flown.stop is Stop.FAILED:
         why = "no step is small enough there, as where strong lift turns the path vertical and upwards has no direction"
         raise RunError(f"{plan.path}: the flight could not be followed beyond {flown.time[-1]:.6g} s: {why}.")
-    return FlownPlan(
-        plan,
-        flown.stop,
-        flown.apogee,
-        flown.time,
-        flown.state,
-        describe(flown.state, plan.environment),
-        loads(flown.time, flown.state, plan.vehicle, plan.environment),
-    )
+    described = describe(flown.state, plan.environment)
+    forces = loads(flown.time, flown.state, plan.vehicle, plan.environment)
+    heat = {} if plan.heat is None else _heat_columns(plan.heat, described[:, 2], forces[:, 3], plan.environment)
+    return FlownPlan(plan, flown.stop, flown.apogee, flown.time, flown.state, described, forces, heat)
+
+
+def _heat_columns(heat: Heat, altitudes: Floats, pressures: Floats, environment: Environment) -> dict[str, Floats]:
+    """Columns of heat at altitudes (K,) [m] and dynamic pressures (K,) [Pa], which give the speed through the air."""
+    rows: list[dict[str, float]] = []
+    emissivity = heat.emissivity
+    for altitude, pressure in zip(altitudes.tolist(), pressures.tolist(), strict=True):
+        rho, air = air_density(altitude, environment), temperature(altitude)
+        speed = math.sqrt(2.0 * pressure / rho) if rho > 0.0 else 0.0
+        flux = stagnation_flux(rho, speed, heat.nose_radius)
+        nose = wall_temperature(flux, speed, air, emissivity, SPECIFIC_HEAT)
+        row = {"stagnation_flux_W_m2": flux, "nose_temperature_K": nose}
+        if heat.wall is not None:
+            row["wall_laminar_K"] = laminar_wall(rho, speed, *heat.wall, air, emissivity)
+            row["wall_turbulent_K"] = turbulent_wall(rho, speed, *heat.wall, air, emissivity)
+        if heat.wedge is not None:
+            for layer, turbulent in (("laminar", False), ("turbulent", True)):
+                seen = glow(heat.wedge, rho, speed, air, turbulent)
+                row[f"intensity_above_{layer}_W_sr"], row[f"intensity_side_{layer}_W_sr"] = seen.above, seen.side
+                ahead = from_ahead(seen, heat.wedge.front_angle, heat.wedge.side_angle)
+                row[f"intensity_ahead_{layer}_W_sr"] = ahead
+        rows.append(row)
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
 def _value(written: Amount | None, missing: float = math.nan) -> float:
@@ -166,6 +201,19 @@ def _vehicle(of: keys.Vehicle, flown_by: Programme) -> Vehicle:
         lift = polynomial(_value(of.lift_to_drag, 0.0))
         return Vehicle(1.0 / _value(of.ballistic_coefficient), lift, polynomial(1.0), flown_by)
     return Vehicle(_value(of.area) / _value(of.mass), _coefficient(of.lift), _coefficient(of.drag), flown_by)
+
+
+def _heat(of: keys.Heat | None) -> Heat | None:
+    if of is None:
+        return None
+    radius, emissivity, wall, wedge = _value(of.nose_radius), _value(of.emissivity), None, None
+    if of.wall_angle is not None:
+        wall = _value(of.wall_angle), _value(of.wall_distance)
+    if of.wedge is not None:
+        sizes = (of.wedge.front_length, of.wedge.length, of.wedge.width)
+        angles = (of.wedge.front_angle, of.wedge.rear_angle, of.wedge.side_angle)
+        wedge = Wedge(radius, *(_value(amount) for amount in (*sizes, *angles)), emissivity=emissivity)
+    return Heat(radius, emissivity, wall, wedge)
 
 
 def _environment(of: keys.Surroundings) -> Environment:

@@ -80,6 +80,8 @@ def flights(threats: int = 1, samples: int = 60, *, maneuver: float = 5.0, waiti
         launch=np.full(threats, waiting, dtype=np.int64),
         impact=np.full(threats, samples - 1, dtype=np.int64),
         status=np.zeros(threats, dtype=np.uint8),
+        faces=np.zeros((threats, samples, 0, 3)),
+        plume_aspect=np.ones(threats),
     )
 
 

@@ -29,6 +29,8 @@ def flights(
         launch=np.zeros(shape[0], dtype=np.int64),
         impact=np.full(shape[0], shape[1], dtype=np.int64),
         status=np.zeros(shape[0], dtype=np.uint8),
+        faces=np.zeros((*shape, 0, 3)),
+        plume_aspect=np.ones(shape[0]),
     )
 
 

@@ -137,7 +137,7 @@ def test_too_near_and_an_apogee_out_of_reach() -> None:
 def test_it_is_the_same_alone_and_in_a_raid() -> None:
     together, alone = fly([SHORT, LONG], 2.0), fly([SHORT], 2.0)
     k = alone.altitude.shape[1]
-    for name in ("position_ecef", "velocity_ecef", "altitude", "phase", "maneuver", "intensity"):
+    for name in ("position_ecef", "velocity_ecef", "altitude", "phase", "maneuver", "intensity", "faces"):
         assert getattr(together, name)[0, :k].tobytes() == getattr(alone, name)[0].tobytes()
 
 

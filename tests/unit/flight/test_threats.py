@@ -8,10 +8,12 @@ import pytest
 
 from sakimori.base.errors import InputError
 from sakimori.base.types import FlightStatus, Phase
+from sakimori.earth.atmosphere import density
 from sakimori.earth.geodesy import distance_and_bearing, geodetic
 from sakimori.flight import BallisticThreat, GlideThreat, aim, fly
-from sakimori.flight.glider import body_intensity, equilibrium_altitude
+from sakimori.flight.glider import equilibrium_altitude
 from sakimori.flight.motion import WGS84, air_density
+from sakimori.flight.signature import blended, glow_table
 from sakimori.flight.threat import AIM_ERROR
 
 BALLISTIC = BallisticThreat(
@@ -155,7 +157,7 @@ def test_flight_is_the_same_alone_and_in_a_raid() -> None:
     for i, threat in enumerate(threats):
         alone = fly([threat], 2.0)
         k = alone.altitude.shape[1]
-        for name in ("position_ecef", "velocity_ecef", "altitude", "phase", "maneuver", "intensity"):
+        for name in ("position_ecef", "velocity_ecef", "altitude", "phase", "maneuver", "intensity", "faces"):
             assert getattr(together, name)[i, :k].tobytes() == getattr(alone, name)[0].tobytes()
         assert together.impact[i] == alone.impact[0]
 
@@ -165,11 +167,19 @@ def test_equilibrium_altitude_has_no_answer_at_orbital_speed() -> None:
     assert equilibrium_altitude(50.0, 0.1, 1e6, 6370e3, 9.8) == 0.0
 
 
-def test_intensity_at_the_published_speeds() -> None:
-    assert body_intensity(5490.0, 0.0) == pytest.approx(77e3)
-    assert body_intensity(2300.0, 0.0) == pytest.approx(4e3)
-    assert body_intensity(5490.0, 1.0) == pytest.approx(359e3)
-    assert body_intensity(2300.0, 1.0) == pytest.approx(38e3)
+def test_a_glider_shines_by_its_faces_and_only_in_the_air() -> None:
+    flights = fly([BALLISTIC, GLIDE, dataclasses.replace(GLIDE, signature=0.9)], 2.0)
+    hot = (flights.phase == Phase.GLIDE) | (flights.phase == Phase.DIVE)
+    assert not flights.faces[~hot].any()
+    assert not flights.faces[0].any()
+    assert not flights.intensity[1:][hot[1:]].any()
+    up = flights.position_ecef / np.linalg.norm(flights.position_ecef, axis=-1, keepdims=True)
+    above = np.maximum(np.einsum("nkfc,nkc->nkf", flights.faces, up), 0.0).sum(-1)
+    k = int(np.flatnonzero(hot[1])[0])  # at entry the flight is level
+    speed = float(np.linalg.norm(flights.velocity_ecef[1, k]))
+    seen = blended(density(float(flights.altitude[1, k])), speed, 0.3, glow_table())
+    assert above[1, k] == pytest.approx(seen.above, rel=1e-2)  # the flight has begun to sink, by up to 0.5 deg
+    assert (above[2, hot[1]] > above[1, hot[1]]).all()
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,8 @@ def threats(latitude, longitude, altitude, cross_section=1.0, intensity=1e5, pha
         launch=np.array([0]),
         impact=np.array([samples]),
         status=np.zeros(1, np.uint8),
+        faces=np.zeros((1, samples, 0, 3)),
+        plume_aspect=np.ones(1),
     )
 
 
@@ -251,3 +253,44 @@ def test_no_sensors_and_wrong_shapes():
 def test_cloud_hides_what_flies_below_the_lowest_altitude(altitude: float, expected: Reason) -> None:
     sensor = dataclasses.replace(INFRARED, looks_down=True, lowest_altitude=10e3)
     assert reason(at(0.0, 0.0, altitude), sensor) == expected
+
+
+def test_faces_shine_to_the_side_they_are_turned_to():
+    plain = threats(84 * DEGREE, SITE[1], 300e3)
+    sensor = see(plain, INFRARED).sensor_ecef[0, 0]
+    look = sensor - plain.position_ecef[0, 0]
+    look /= np.linalg.norm(look)
+    across = np.cross(look, [1.0, 0.0, 0.0])
+    across /= np.linalg.norm(across)
+
+    def signal(*faces: np.ndarray) -> float:
+        case = plain._replace(faces=np.array(faces)[None, None], intensity=np.zeros((1, 1)))
+        return float(see(case, INFRARED).signal[0, 0, 0])
+
+    alike = float(see(plain, INFRARED).signal[0, 0, 0])  # 1e5 W/sr to all sides
+    assert signal(1e5 * look) == pytest.approx(alike, rel=1e-12)
+    assert signal(0.5e5 * look, 0.5e5 * look) == pytest.approx(alike, rel=1e-12)
+    assert signal(1e5 * (0.6 * look + 0.8 * across)) == pytest.approx(0.6 * alike, rel=1e-12)
+    turned_away = plain._replace(faces=-1e5 * look[None, None, None], intensity=np.zeros((1, 1)))
+    assert see(turned_away, INFRARED).reason[0, 0, 0] == Reason.TOO_FAINT
+    both = plain._replace(faces=1e5 * look[None, None, None])
+    assert see(both, INFRARED).signal[0, 0, 0] == pytest.approx(2.0 * alike, rel=1e-12)
+
+
+def test_a_plume_is_dimmer_end_on_and_only_while_it_burns():
+    coast = threats(84 * DEGREE, SITE[1], 300e3)
+    look = see(coast, INFRARED).sensor_ecef[0, 0] - coast.position_ecef[0, 0]
+    across = np.cross(look, [1.0, 0.0, 0.0])
+    boost = coast._replace(phase=np.full((1, 1), Phase.BOOST, np.uint8), plume_aspect=np.array([0.3]))
+    side = float(see(coast, INFRARED).signal[0, 0, 0])
+    for way, share in ((look, 0.3), (-look, 0.3), (across, 1.0), (0.0 * look, 1.0)):
+        turned = boost._replace(velocity_ecef=1e-3 * way[None, None])
+        assert see(turned, INFRARED).signal[0, 0, 0] == pytest.approx(share * side, rel=1e-9)
+    burnt = coast._replace(velocity_ecef=look[None, None], plume_aspect=np.array([0.3]))
+    assert see(burnt, INFRARED).signal[0, 0, 0] == side
+
+
+def test_plume_between_the_ends():
+    halfway = infrared.plume_share((3.0, 3.0, 0.0), (1.0, 0.0, 0.0), 0.5)
+    assert halfway == pytest.approx(math.sqrt(0.5 + 0.25 * 0.5))
+    assert infrared.plume_share((7.0, 1.0, 2.0), (0.0, 0.6, 0.8), 1.0) == 1.0

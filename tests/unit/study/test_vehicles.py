@@ -173,3 +173,57 @@ def test_a_path_that_lift_turns_vertical_fails_with_a_reason(tmp_path: pathlib.P
     """Upwards has no direction across a vertical path: lift of hundreds of g holds the vehicle there."""
     with pytest.raises(RunError, match="vertical"):
         fly_plan(plan(GOOD.replace("40 km", "1 km"), tmp_path))
+
+
+HOT = GOOD.replace("lift_to_drag: 2.5", "lift_to_drag: 2.5\n  heat: {{{}}}")
+SHAPE = "front_length: 2 m, length: 3 m, width: 1 m, front_angle: 10 deg, rear_angle: 5 deg, side_angle: 20 deg"
+
+
+def test_heat_adds_the_columns_it_names_and_moves_nothing(tmp_path: pathlib.Path) -> None:
+    bare = fly_plan(plan(GOOD, tmp_path)).columns
+    nose = fly_plan(plan(HOT.format("nose_radius: 50 mm"), tmp_path)).columns
+    wall = "nose_radius: 50 mm, emissivity: 0.6, wall_angle: 10 deg, wall_distance: 2 m"
+    walls = fly_plan(plan(HOT.format(wall), tmp_path)).columns
+    whole = fly_plan(plan(HOT.format(f"nose_radius: 50 mm, wedge: {{{SHAPE}}}"), tmp_path)).columns
+    assert set(nose) - set(bare) == {"stagnation_flux_W_m2", "nose_temperature_K"}
+    assert set(walls) - set(nose) == {"wall_laminar_K", "wall_turbulent_K"}
+    sides = [
+        f"intensity_{side}_{layer}_W_sr" for side in ("above", "side", "ahead") for layer in ("laminar", "turbulent")
+    ]
+    assert set(whole) - set(nose) == set(sides)
+    for name, column in bare.items():
+        assert (whole[name] == column).all()
+    density, speed = 2.0 * bare["dynamic_pressure_Pa"] / bare["speed_m_s"] ** 2, bare["speed_m_s"]
+    expected = 1.7415e-4 * np.sqrt(density / 0.05) * speed**3  # Sutton and Graves, still air
+    assert nose["stagnation_flux_W_m2"] == pytest.approx(expected, rel=1e-9)
+    assert (walls["nose_temperature_K"] > nose["nose_temperature_K"]).all()  # a poorer radiator is hotter
+
+
+def test_heat_follows_the_wind_and_ends_with_the_air(tmp_path: pathlib.Path) -> None:
+    still = fly_plan(plan(HOT.format("nose_radius: 50 mm"), tmp_path)).columns["stagnation_flux_W_m2"][0]
+    windy = HOT.format("nose_radius: 50 mm") + "step: 1 s\n"
+    windy = windy.replace("figure: sphere", "figure: sphere\n  wind: [{north: -100 m/s}]")
+    ahead = fly_plan(plan(windy, tmp_path)).columns["stagnation_flux_W_m2"][0]
+    into = math.hypot(3000.0 + 100.0 * math.sqrt(0.5), 100.0 * math.sqrt(0.5)) / 3000.0  # heading 45 deg
+    assert ahead / still == pytest.approx(into**3, rel=1e-6)
+    empty = HOT.format("nose_radius: 50 mm").replace("figure: sphere", "figure: sphere\n  atmosphere: none")
+    columns = fly_plan(plan(empty, tmp_path)).columns
+    assert not columns["stagnation_flux_W_m2"].any()
+    assert not columns["nose_temperature_K"].any()
+
+
+@pytest.mark.parametrize(
+    ("heat", "told"),
+    [
+        ("emissivity: 0.8", "nose_radius"),
+        ("nose_radius: 50 mm, wall_angle: 10 deg", "wall_distance"),
+        ("nose_radius: 50 mm, emissivity: 1.2", "1.2"),
+        ("nose_radius: 5 s", "length"),
+        (f"nose_radius: 3 m, wedge: {{{SHAPE}}}", "nose as large"),
+        (f"nose_radius: 50 mm, wedge: {{{SHAPE.replace('length: 3 m', 'length: 1 m')}}}", "front of 2 m"),
+        (f"nose_radius: 50 mm, wedge: {{{SHAPE.replace(', width: 1 m', '')}}}", "width"),
+    ],
+)
+def test_heat_that_makes_no_sense_is_refused(heat: str, told: str, tmp_path: pathlib.Path) -> None:
+    error = refused(HOT.format(heat), tmp_path)
+    assert told in str(error)
