@@ -7,7 +7,7 @@ from scipy.integrate import quad
 
 from sakimori.base.constants import LIGHT_SPEED, SECOND_RADIATION, STEFAN_BOLTZMANN
 from sakimori.earth.atmosphere import density, temperature
-from sakimori.flight.glide import equilibrium_altitude
+from sakimori.flight.glider import equilibrium_altitude
 from sakimori.flight.heating import (
     band_radiance,
     dynamic_pressure,
