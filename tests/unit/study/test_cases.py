@@ -104,6 +104,14 @@ def test_vary(changed: Change, vary: str, varies: tuple[bool, bool]) -> None:
     assert tuple(f"records.radar.small-radar.{name}" in paths for name in names) == varies
 
 
+def test_a_flag_may_be_a_factor(changed: Change) -> None:
+    study = load(changed("lift_to_drag: {uniform: [2.2, 2.6]}", "skip: {choice: [true, false]}"))
+    (factor,) = [f for f in study.factors if f.path.endswith("skip")]
+    assert (factor.unit, factor.attacker, factor.per_threat) == ("", True, True)
+    threats = [t for future in range(12) for t in study.case(future).threats]
+    assert {t.skip for t in threats if isinstance(t, GlideThreat)} == {0.0, 1.0}
+
+
 def test_raid_lies_where_it_is_said(small: pathlib.Path) -> None:
     study = load(small)
     sizes = set()
