@@ -242,7 +242,7 @@ def test_apogees_that_cannot_be_flown_say_so() -> None:
     assert np.ptp(held.altitude[0, during(held, Phase.GLIDE)][:60]) < 50.0
     environment = plain(WGS84)
     case = case_of(glider(), environment)
-    high = ecef_from_geodetic(PAD[0], PAD[1] + 0.02, 61e3)
+    high = ecef_from_geodetic(PAD[0], PAD[1] + 0.02, 61e3, environment.radius, environment.flattening)
     assert solve_from(high, case, environment).status == FlightStatus.NO_SUCH_APOGEE  # burnout over the apogee
 
 
@@ -253,7 +253,7 @@ def test_a_glide_can_start_from_any_burnout_place() -> None:
     drawn = place_of(case, environment)
     assert solve(case, environment)[:10] == solve_from(drawn, case, environment)[:10]
     for east, height in ((0.02, 35e3), (0.005, 45e3), (0.0, 52e3)):
-        place = ecef_from_geodetic(PAD[0] + 0.003, PAD[1] + east, height)
+        place = ecef_from_geodetic(PAD[0] + 0.003, PAD[1] + east, height, environment.radius, environment.flattening)
         solved = solve_from(place, case, environment)
         assert solved.status == FlightStatus.REACHED
         assert solved.miss < AIM_ERROR

@@ -105,11 +105,12 @@ def test_vary(changed: Change, vary: str, varies: tuple[bool, bool]) -> None:
 
 
 def test_a_flag_may_be_a_factor(changed: Change) -> None:
-    study = load(changed("lift_to_drag: {uniform: [2.2, 2.6]}", "skip: {choice: [true, false]}"))
+    ranged = "skip: {value: false, low: false, high: true, basis: notional, source: none-public}"
+    study = load(changed("skip: false", ranged, "catalogue/glide.yaml"))
     (factor,) = [f for f in study.factors if f.path.endswith("skip")]
-    assert (factor.unit, factor.attacker, factor.per_threat) == ("", True, True)
-    threats = [t for future in range(12) for t in study.case(future).threats]
-    assert {t.skip for t in threats if isinstance(t, GlideThreat)} == {0.0, 1.0}
+    assert (factor.unit, factor.attacker) == ("", True)
+    draws = [study.factor_values(future)[factor.path] for future in range(12)]
+    assert min(draws) < 0.5 <= max(draws)  # from 0.5 on it is true
 
 
 def test_raid_lies_where_it_is_said(small: pathlib.Path) -> None:
