@@ -23,8 +23,8 @@ class Factor:
 
     @property
     def unit(self) -> str:
-        """SI unit of its values; angles in radians."""
-        return DIMENSIONS[self.amount.dimension].si
+        """SI unit of its values; angles in radians; none for a flag."""
+        return "" if self.amount.dimension == "flag" else DIMENSIONS[self.amount.dimension].si
 
     def draw(self, seed: int, future: int, threat: int = -1) -> float:
         """Its value (SI) in this future, for this threat of the raid where it is drawn per threat."""

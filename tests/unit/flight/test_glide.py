@@ -10,7 +10,7 @@ from sakimori.base.constants import STANDARD_GRAVITY
 from sakimori.base.errors import InputError
 from sakimori.base.kernels import kernel
 from sakimori.base.types import Flights, FlightStatus, Phase
-from sakimori.earth.geodesy import destination, positions_ecef
+from sakimori.earth.geodesy import destination, ecef_from_geodetic
 from sakimori.flight import WGS84, GlideThreat, aim, fly
 from sakimori.flight.glide import case_of, solve_from
 from sakimori.flight.glider import (
@@ -78,8 +78,8 @@ def lateral(flights: Flights, samples: np.ndarray) -> np.ndarray:
     found = []
     for k in samples:
         still = Body(math.inf)
-        x, v = flights.position_ecef[0, k], flights.velocity_ecef[0, k]
-        pull = np.array(acceleration(0.0, *x, *v, still, plain(WGS84)))
+        (x, y, z), v = flights.position_ecef[0, k], flights.velocity_ecef[0, k]
+        pull = np.array(acceleration(0.0, x, y, z, v[0], v[1], v[2], still, plain(WGS84)))
         felt = (flights.velocity_ecef[0, k + 1] - flights.velocity_ecef[0, k - 1]) / (2.0 * STEP) - pull
         way = v / np.linalg.norm(v)
         found.append(np.linalg.norm(felt - felt.dot(way) * way))
@@ -243,7 +243,7 @@ def test_apogees_that_cannot_be_flown_say_so() -> None:
     assert np.ptp(held.altitude[0, during(held, Phase.GLIDE)][:60]) < 50.0
     environment = plain(WGS84)
     case = case_of(glider(), environment)
-    high = tuple(float(x) for x in positions_ecef(PAD[0], PAD[1] + 0.02, 61e3))
+    high = ecef_from_geodetic(PAD[0], PAD[1] + 0.02, 61e3, environment.radius, environment.flattening)
     assert solve_from(high, NOTHING, case, environment).status == FlightStatus.NO_SUCH_APOGEE  # burnout over the apogee
 
 
@@ -252,7 +252,7 @@ def test_a_glide_can_start_from_any_burnout_place() -> None:
     environment = plain(WGS84)
     case = case_of(glider(1000e3), environment)
     for east, height in ((0.02, 35e3), (0.005, 45e3), (0.0, 52e3)):
-        place = tuple(float(x) for x in positions_ecef(PAD[0] + 0.003, PAD[1] + east, height))
+        place = ecef_from_geodetic(PAD[0] + 0.003, PAD[1] + east, height, environment.radius, environment.flattening)
         solved = solve_from(place, NOTHING, case, environment)
         assert solved.status == FlightStatus.REACHED
         assert solved.miss < AIM_ERROR

@@ -104,6 +104,15 @@ def test_vary(changed: Change, vary: str, varies: tuple[bool, bool]) -> None:
     assert tuple(f"records.radar.small-radar.{name}" in paths for name in names) == varies
 
 
+def test_a_flag_may_be_a_factor(changed: Change) -> None:
+    ranged = "skip: {value: false, low: false, high: true, basis: notional, source: none-public}"
+    study = load(changed("skip: false", ranged, "catalogue/glide.yaml"))
+    (factor,) = [f for f in study.factors if f.path.endswith("skip")]
+    assert (factor.unit, factor.attacker) == ("", True)
+    draws = [study.factor_values(future)[factor.path] for future in range(12)]
+    assert min(draws) < 0.5 <= max(draws)  # from 0.5 on it is true
+
+
 def test_raid_lies_where_it_is_said(small: pathlib.Path) -> None:
     study = load(small)
     sizes = set()
