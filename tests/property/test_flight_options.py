@@ -65,9 +65,9 @@ def smooth_flight(air: bool) -> tuple[np.ndarray, Body, Environment, float]:
     return start(environment, 50e3, 5000.0, 0.0 if air else 0.7), body, environment, end
 
 
-@pytest.mark.parametrize(("air", "counts"), [(False, (4, 8, 16)), (True, (8, 16, 32, 64))])
+@pytest.mark.parametrize(("air", "counts"), [(False, (4, 8, 16)), (True, (8, 16, 32))])
 def test_half_the_step_is_a_256th_of_the_error(air: bool, counts: tuple[int, ...]) -> None:
-    """Order 8 over steps in which rounding (1e-9 m) does not count: 7.7 and 7.6 on average, no halving below 7.2."""
+    """Order 8 over steps in which rounding (1e-9 m) does not count: 7.7 and 7.8 on average."""
     begin, body, environment, end = smooth_flight(air)
     exact = fixed_steps(begin, body, environment, end, 400)
     errors = [np.linalg.norm((fixed_steps(begin, body, environment, end, n) - exact)[:3]) for n in counts]
