@@ -94,7 +94,7 @@ def gospa(truth: Floats, estimates: Floats, cut: float) -> Gospa:
     Rahmathullah, A. F. Garcia-Fernandez, L. Svensson, Proc. FUSION 2017, eq. (3) and proposition 1.
     """
     n, m = truth.shape[0], estimates.shape[0]
-    cost = np.full((n, m), math.inf)
+    cost, alone = np.full((n, m), math.inf), np.zeros(truth.shape[0])
     for i in range(n):
         for j in range(m):
             square = 0.0
@@ -103,7 +103,7 @@ def gospa(truth: Floats, estimates: Floats, cut: float) -> Gospa:
             if square < cut * cut:
                 cost[i, j] = square - cut * cut  # a pair saves both penalties
     pairs, squares = 0, 0.0
-    partner = nearest(cost, np.zeros(n))
+    partner = nearest(cost, alone)
     for i in range(n):
         if partner[i] >= 0:
             pairs += 1

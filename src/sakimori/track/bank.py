@@ -48,9 +48,12 @@ def desk(models: int) -> Desk:
 @kernel
 def copy_bank(source: Bank, target: Bank) -> None:
     """Write one bank into the caller's other one of the same size."""
-    target.mean[:, :] = source.mean
-    target.covariance[:, :, :] = source.covariance
-    target.weight[:] = source.weight
+    for j in range(target.weight.size):
+        target.weight[j] = source.weight[j]
+        for a in range(STATES):
+            target.mean[j, a] = source.mean[j, a]
+            for b in range(STATES):
+                target.covariance[j, a, b] = source.covariance[j, a, b]
 
 
 @kernel
@@ -115,40 +118,40 @@ def _mix(before: Bank, chance: Floats, models: Floats, bank: Bank) -> None:
         for i in range(count):
             total += chance[i, j] * before.weight[i]
         bank.weight[j] = total
-        mean, covariance = bank.mean[j], bank.covariance[j]
-        mean[:] = 0.0
-        covariance[:, :] = 0.0
-        for i in range(count):
-            share = chance[i, j] * before.weight[i] / total
-            bare = not carries(models[i])
-            for a in range(STATES):
-                mean[a] += share * (before.mean[j, a] if bare and a >= 6 else before.mean[i, a])
+        size = STATES if carries(models[j]) else 6
+        mean = bank.mean[j]
+        for a in range(size):
+            middle = 0.0
+            for i in range(count):
+                source = j if a >= 6 and not carries(models[i]) else i
+                middle += chance[i, j] * before.weight[i] * before.mean[source, a]
+            mean[a] = middle / total
+        for a in range(STATES):
+            for b in range(a, STATES):
+                bank.covariance[j, a, b] = 0.0
         for i in range(count):
             share = chance[i, j] * before.weight[i] / total
             if share > 0.0:
-                _add_spread(before, i, j, share, not carries(models[i]), mean, covariance)
+                _add_spread(before, i, j, share, size if carries(models[i]) else 6, size, bank)
         for a in range(STATES):
             for b in range(a):
-                covariance[a, b] = covariance[b, a]
-        if not carries(models[j]):
-            _forget_acceleration(mean, covariance)
+                bank.covariance[j, a, b] = bank.covariance[j, b, a]
 
 
 @kernel
-def _add_spread(before: Bank, i: int, j: int, share: float, bare: bool, mean: Floats, covariance: Floats) -> None:
-    """Add model i's share of the upper half of model j's mixed covariance about `mean`."""
-    known = 6 if bare else STATES
-    source, own = before.covariance[i], before.covariance[j]
-    for a in range(known):
+def _add_spread(before: Bank, i: int, j: int, share: float, told: int, size: int, bank: Bank) -> None:
+    """Add model i's share of the upper half of model j's mixed covariance; i tells `told` of `size` states."""
+    source, own, mean, out = before.covariance[i], before.covariance[j], bank.mean[j], bank.covariance[j]
+    for a in range(told):
         off = share * (before.mean[i, a] - mean[a])
-        for b in range(a, known):
-            covariance[a, b] += share * source[a, b] + off * (before.mean[i, b] - mean[b])
-        for b in range(known, STATES):
-            covariance[a, b] += off * (before.mean[j, b] - mean[b])
-    for a in range(known, STATES):
+        for b in range(a, told):
+            out[a, b] += share * source[a, b] + off * (before.mean[i, b] - mean[b])
+        for b in range(told, size):
+            out[a, b] += off * (before.mean[j, b] - mean[b])
+    for a in range(told, size):
         off = share * (before.mean[j, a] - mean[a])
-        for b in range(a, STATES):
-            covariance[a, b] += share * own[a, b] + off * (before.mean[j, b] - mean[b])
+        for b in range(a, size):
+            out[a, b] += share * own[a, b] + off * (before.mean[j, b] - mean[b])
 
 
 @kernel

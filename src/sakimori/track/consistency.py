@@ -7,7 +7,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import chi2  # pyright: ignore[reportMissingTypeStubs]
+from scipy.special import gammaincinv  # pyright: ignore[reportMissingTypeStubs]
 
 from sakimori.base.errors import InputError
 from sakimori.base.kernels import kernel
@@ -48,8 +48,9 @@ def interval(states: float, samples: int, level: float = LEVEL) -> tuple[float, 
     if not (states > 0 and samples > 0 and 0.0 < level < 1.0):
         got = f"{states} states, {samples} samples, level {level}"
         raise InputError("consistency interval", got, "all above 0, the level below 1", "Mend the numbers.")
-    ends = chi2.ppf([0.5 - 0.5 * level, 0.5 + 0.5 * level], states * samples) / samples
-    return float(ends[0]), float(ends[1])
+    tail, freedom = 0.5 - 0.5 * level, states * samples
+    low, high = (2.0 * float(gammaincinv(0.5 * freedom, share)) / samples for share in (tail, 1.0 - tail))
+    return low, high
 
 
 class Consistency(NamedTuple):

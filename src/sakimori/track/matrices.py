@@ -1,4 +1,4 @@
-"""Small symmetric matrices in plain loops, so that a result never depends on which linear algebra library is installed."""
+"""Small symmetric matrices in plain loops: the same bits whichever linear algebra library is installed."""
 
 import math
 

@@ -22,6 +22,7 @@ from sakimori.earth.gravity import gravity
 from sakimori.earth.sightlines import Triple
 from sakimori.track.singer import transition, unit_noise
 
+Nine = tuple[float, float, float, float, float, float, float, float, float]
 SCALE_HEIGHT = 7.2e3  # [m] of the air's density, USSA 1976: 6.3 to 8.3 km between 15 and 80 km altitude
 _LONGEST = 2.0  # [s] of one step where gravity or air is known: third-order terms stay under 0.1 m
 _SLOWEST = 1e4  # [m2/s2] square of the speed below which a velocity gives the air no direction
@@ -122,7 +123,7 @@ def noise_of(state: Floats, gap: float, model: Floats) -> tuple[float, float, fl
 
 
 @kernel
-def _middle(state: Floats, gap: float) -> Triple:
+def _middle(state: Nine | Floats, gap: float) -> Triple:
     """The known acceleration half a gap on, to first order."""
     h = 0.5 * gap
     return known_acceleration(
@@ -169,7 +170,7 @@ def move(out: Floats, gap: float, model: Floats) -> None:
 
 
 @kernel
-def _rates(state: Floats, known: Triple) -> tuple[float, Triple, float, float, float]:
+def _rates(state: Nine | Floats, known: Triple) -> tuple[float, Triple, float, float, float]:
     """Of the air's force: growth [1/s], total acceleration A, v.a, A.a and v2, for `_carried` and its slopes."""
     x, y, z, vx, vy, vz = state[0], state[1], state[2], state[3], state[4], state[5]
     ax, ay, az = state[6], state[7], state[8]
@@ -182,7 +183,7 @@ def _rates(state: Floats, known: Triple) -> tuple[float, Triple, float, float, f
 
 
 @kernel
-def _carried(state: Floats, gap: float, known: Triple, decay: float) -> Triple:
+def _carried(state: Nine | Floats, gap: float, known: Triple, decay: float) -> Triple:
     """Air's force per mass a gap later: a' = decay e^(T d ln(rho v2)/dt) (a + T w x a), w the turn of the velocity.
 
     That is Li and Jilkov's model of drag, turn and climb forces with constant coefficients, written for the force

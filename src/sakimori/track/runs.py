@@ -147,7 +147,7 @@ def begin(past: Past, i: int, earlier: int, looks: Looks, values: Floats, models
     if locates(look):
         place, spread = place_of(look)
     else:
-        if earlier < 0 or look.kind != _SIGHT:
+        if earlier < 0 or look.kind != _SIGHT or looks.source[i] == looks.source[earlier]:
             return False
         gap = abs(looks.time[i] - looks.time[earlier])
         if gap > START_WINDOW:
@@ -172,9 +172,8 @@ def _follow(
             if past.filled[0] > 0:
                 out.distance[r, i], out.size[r, i], late = take(past, i, looks, values, models, room)
                 out.too_late[r] += late
-            elif not begin(past, i, sight, looks, values, models):
-                if looks.kind[i] == _SIGHT and (sight < 0 or looks.source[i] == looks.source[sight]):
-                    sight = i
+            elif not begin(past, i, sight, looks, values, models) and looks.kind[i] == _SIGHT:
+                sight = i
         if past.filled[0] > 0:
             newest = past.filled[0] - 1
             out.time[r, i] = past.time[newest]

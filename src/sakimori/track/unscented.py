@@ -1,7 +1,8 @@
 """The unscented Kalman filter on the same models and measurements: no derivative, 2n + 1 points.
 
 S. J. Julier, J. K. Uhlmann, Proc. IEEE 92 (2004) 401; E. A. Wan, R. van der Merwe (2000). With alpha 1, beta 0, kappa 0
-it is the cubature filter of I. Arasaratnam, S. Haykin, IEEE Trans. AC-54 (2009) 1254. Noises are additive.
+it is the cubature filter of I. Arasaratnam, S. Haykin, IEEE Trans. AC-54 (2009) 1254. Noises are additive. n is 9, or 6
+for a model without acceleration, which gets no points.
 """
 
 import math
@@ -14,7 +15,7 @@ from sakimori.base.types import Floats
 from sakimori.track.kalman import STATES, Updated, add_noise
 from sakimori.track.matrices import cholesky, log_determinant, solved
 from sakimori.track.measurements import Look, residual
-from sakimori.track.motions import moved, noise_of, steps_of
+from sakimori.track.motions import carries, moved, noise_of, steps_of
 
 
 class Spread(NamedTuple):
@@ -29,17 +30,23 @@ CUBATURE = Spread(1.0, 0.0, 0.0)
 
 
 @kernel
-def points(mean: Floats, covariance: Floats, spread: Spread) -> tuple[Floats, float, float, float]:
-    """Points (2n + 1, n) with their weights: the first's in means and in covariances, and that of each other."""
-    n = mean.size
+def _size(model: Floats) -> int:
+    """States that a model (6,) does not know for certain."""
+    return STATES if carries(model) else 6
+
+
+@kernel
+def points(mean: Floats, covariance: Floats, n: int, spread: Spread) -> tuple[Floats, float, float, float]:
+    """Points (2n + 1, 9) over n states with their weights: the first's in means, in covariances, and each other's."""
     reach = spread.alpha * spread.alpha * (n + spread.kappa)
-    root, scale = cholesky(covariance), math.sqrt(reach)
-    out = np.empty((2 * n + 1, n))
-    out[0] = mean
+    root, scale = cholesky(covariance[:n, :n]), math.sqrt(reach)
+    out = np.empty((2 * n + 1, STATES))
+    for i in range(2 * n + 1):
+        out[i] = mean
     for i in range(n):
         for j in range(n):
-            out[1 + i, j] = mean[j] + scale * root[j, i]
-            out[1 + n + i, j] = mean[j] - scale * root[j, i]
+            out[1 + i, j] += scale * root[j, i]
+            out[1 + n + i, j] -= scale * root[j, i]
     middle = (reach - n) / reach
     return out, middle, middle + 1.0 - spread.alpha * spread.alpha + spread.beta, 0.5 / reach
 
@@ -52,7 +59,7 @@ def predicted(mean: Floats, covariance: Floats, gap: float, model: Floats, sprea
     steps = steps_of(gap, model)
     step = gap / steps
     for _ in range(steps):
-        cloud, first, first_spread, other = points(mean, covariance, spread)
+        cloud, first, first_spread, other = points(mean, covariance, _size(model), spread)
         noise = noise_of(mean, step, model)
         for i in range(cloud.shape[0]):
             cloud[i] = moved(cloud[i], step, model)
@@ -73,9 +80,9 @@ def predicted(mean: Floats, covariance: Floats, gap: float, model: Floats, sprea
 
 
 @kernel
-def updated(mean: Floats, covariance: Floats, look: Look, spread: Spread) -> Updated:
+def updated(mean: Floats, covariance: Floats, look: Look, model: Floats, spread: Spread) -> Updated:
     """The state after a measurement. Points are laid anew about the prediction, so that its noise is in them."""
-    cloud, first, first_spread, other = points(mean, covariance, spread)
+    cloud, first, first_spread, other = points(mean, covariance, _size(model), spread)
     number = np.zeros(4, np.int64)  # of the numbers measured
     size = 0
     for m in range(4):
