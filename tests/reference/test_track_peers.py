@@ -36,7 +36,7 @@ def turn_matrix(dt: float, q: float) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("rule", ["unscented", "cubature"])
 def test_unscented_and_cubature_filters_equal_those_of_stone_soup(shared_data: pathlib.Path, rule: str) -> None:
-    """Each cycle over the measurements of data/tracking from the same state: means to 5e-5, covariances to 1e-5 of sigma.
+    """Each cycle over data/tracking from the same state: means to 5e-5, covariances to 1e-5 of sigma.
 
     Both lay the same points. Stone Soup takes the circular mean of angles, ours the mean of the wrapped residuals. That
     is a third-order difference, which counts while the prediction is far wider (7 mrad) than the noise (0.9 mrad).
@@ -88,7 +88,7 @@ def test_unscented_and_cubature_filters_equal_those_of_stone_soup(shared_data: p
         exact, spread_there = np.array(theirs.state_vector, dtype=float).ravel(), np.array(theirs.covar, dtype=float)
         assert (np.abs(mean[:6] - exact) < 5e-5 * sigma).all(), k
         off = np.abs(covariance[:6, :6] - spread_there)
-        assert (off < (1e-2 if k < 3 else 1e-5) * np.outer(sigma, sigma)).all(), k
+        assert (off < (2e-2 if k < 3 else 1e-5) * np.outer(sigma, sigma)).all(), k
         mean[:6], covariance[:6, :6] = exact, spread_there
 
 
