@@ -224,7 +224,8 @@ def stone_soup_peer() -> None:
     sensor = CartesianToElevationBearingRange(6, (0, 2, 4), spread)
     dawn = datetime.datetime(2000, 1, 1)
     later, few = dawn + datetime.timedelta(seconds=1), 100
-    state = GaussianState([[4e5], [-2000], [4e5], [-1500], [2e4], [-50]], np.diag([1e4, 1e2] * 3), timestamp=dawn)
+    place = [[4e5], [-2000], [4e5], [-1500], [2e4], [-50]]
+    state = GaussianState(place, np.diag([1e4, 1e2] * 3), timestamp=dawn)
     seen = Detection(sensor.function(state, noise=False), timestamp=later, measurement_model=sensor)
     for name, predictor, updater in (
         ("EKF", ExtendedKalmanPredictor(motion), ExtendedKalmanUpdater(sensor)),
@@ -232,8 +233,9 @@ def stone_soup_peer() -> None:
     ):
 
         def work(predictor: object = predictor, updater: object = updater) -> None:
-            for _ in range(few):
-                ahead = predictor.predict(state, timestamp=later)  # type: ignore[attr-defined]
+            for _ in range(few):  # a new state each time: predictions of the same one are remembered
+                fresh = GaussianState(place, state.covar, timestamp=dawn)
+                ahead = predictor.predict(fresh, timestamp=later)  # type: ignore[attr-defined]
                 updater.update(SingleHypothesis(ahead, seen))  # type: ignore[attr-defined]
 
         line(f"Stone Soup: {name}, 6 states", best(work, 3), few)

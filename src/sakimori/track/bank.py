@@ -110,7 +110,7 @@ def _mix(before: Bank, chance: Floats, models: Floats, bank: Bank) -> None:
     """Write into `bank` what each model starts from: means and covariances of `before`, weighted by the switching.
 
     A model that has no acceleration cannot tell one that has: there it brings the latter's own, uncorrelated with the
-    rest (Granstrom, Willett, Bar-Shalom, IEEE Trans. AES-51 (2015) 2975), not a zero known exactly.
+    rest (after Granstrom, Willett, Bar-Shalom, IEEE Trans. AES 2015), not a zero known exactly.
     """
     count = before.weight.size
     for j in range(count):

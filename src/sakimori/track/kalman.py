@@ -12,7 +12,7 @@ import numpy as np
 from sakimori.base.kernels import kernel
 from sakimori.base.types import Floats
 from sakimori.track.measurements import Look, Measures, fill_rows, residual
-from sakimori.track.motions import Motion, fill_slopes, move, noise_of, steps_of
+from sakimori.track.motions import Motion, fill_slopes, move, noise_of, steps_of, unit_of
 
 STATES = 9
 _RADAR, _GLIDE = int(Measures.RADAR), int(Motion.GLIDE)
@@ -38,6 +38,7 @@ class Work(NamedTuple):
     start: Floats  # (9,)
     gain: Floats  # (9,)
     turned: Floats  # (9,)
+    kept: Floats  # (8,) of `motions.unit_of`
 
 
 @kernel
@@ -50,6 +51,7 @@ def room() -> Work:
         np.empty(STATES),
         np.empty(STATES),
         np.empty(STATES),
+        np.zeros(8),
     )
 
 
@@ -78,7 +80,7 @@ def predict(mean: Floats, covariance: Floats, gap: float, model: Floats, work: W
     step = gap / steps
     for _ in range(steps):
         fill_slopes(mean, step, model, work.slope)
-        noise = noise_of(mean, step, model)
+        noise = noise_of(mean, step, model, unit_of(step, model, work.kept))
         if model[0] == _GLIDE:
             _spread(covariance, work.slope, work.half)
         else:
@@ -151,7 +153,7 @@ def update(mean: Floats, covariance: Floats, look: Look, work: Work) -> tuple[fl
     found = residual(look, mean)
     fill_rows(look, mean, rows)
     start[:] = mean
-    distance, likelihood, size = 0.0, 0.0, 0
+    distance, volume, size = 0.0, 1.0, 0
     for m in range(4):
         variance = look.variance[m]
         if variance == math.inf:
@@ -172,15 +174,15 @@ def update(mean: Floats, covariance: Floats, look: Look, work: Work) -> tuple[fl
             mean[i] += gain[i] * innovation
         _joseph(covariance, gain, turned, rows[m], columns, variance)
         distance += innovation * innovation / expected
-        likelihood -= 0.5 * (innovation * innovation / expected + math.log(expected) + _LOG_TURN)
-    return distance, likelihood, size
+        volume *= expected
+    return distance, -0.5 * (distance + math.log(volume) + size * _LOG_TURN), size
 
 
 @kernel
 def _joseph(covariance: Floats, gain: Floats, turned: Floats, row: Floats, columns: int, variance: float) -> None:
     """(I - k h') P (I - k h')' + r k k' on the caller's own `covariance`; `turned` = P h, h of `columns` numbers.
 
-    Element i, j is A_ij + k_i (r k_j - (A'h)_j) with A = P - P h k' (Bierman 1977, sec. II.6); the lower half
+    Element i, j is A_ij + k_i (r k_j - (A'h)_j) with A = P - P h k' (Bierman 1977); the lower half
     of column j is read before it is written.
     """
     for j in range(STATES):

@@ -23,6 +23,7 @@ from sakimori.earth.sightlines import Triple
 from sakimori.track.singer import transition, unit_noise
 
 Nine = tuple[float, float, float, float, float, float, float, float, float]
+Noise = tuple[float, float, float, float, float, float]  # pp, pv, pa, vv, va, aa per axis
 SCALE_HEIGHT = 7.2e3  # [m] of the air's density, USSA 1976: 6.3 to 8.3 km between 15 and 80 km altitude
 _LONGEST = 2.0  # [s] of one step where gravity or air is known: third-order terms stay under 0.1 m
 _SLOWEST = 1e4  # [m2/s2] square of the speed below which a velocity gives the air no direction
@@ -48,6 +49,7 @@ class Model(NamedTuple):
     sojourn: float = math.inf  # [s] mean time for which a target moves so, in a bank of several models
 
 
+_FASTEST = 1.0  # [1/s] the air's force grows no faster than e-fold per second: no vehicle falls through 7 km in one
 _NOISE, _CORRELATION, _LEAST, _KNOWN, _SOJOURN = 1, 2, 3, 4, 5  # columns of a table of models, after the kind
 _WHITE, _STEPPED, _SINGER, _GLIDE = int(Motion.WHITE), int(Motion.STEPPED), int(Motion.SINGER), int(Motion.GLIDE)
 
@@ -109,8 +111,11 @@ def sigma_of(state: Floats, model: Floats) -> float:
 
 
 @kernel
-def noise_of(state: Floats, gap: float, model: Floats) -> tuple[float, float, float, float, float, float]:
-    """Covariance (pp, pv, pa, vv, va, aa) per axis [SI] that a gap [s] > 0 adds."""
+def noise_of(state: Nine | Floats, gap: float, model: Floats, unit: Noise) -> Noise:
+    """Covariance (pp, pv, pa, vv, va, aa) per axis [SI] that a gap [s] > 0 adds.
+
+    `unit` is `singer.unit_noise` of the gap and the model's correlation time, as `unit_of` gives it.
+    """
     q = model[_NOISE]
     if model[0] == _WHITE:
         return q * gap**3 / 3.0, q * gap**2 / 2.0, 0.0, q * gap, 0.0, 0.0
@@ -118,8 +123,24 @@ def noise_of(state: Floats, gap: float, model: Floats) -> tuple[float, float, fl
         return q * q * gap**4 / 4.0, q * q * gap**3 / 2.0, 0.0, q * q * gap**2, 0.0, 0.0
     sigma = sigma_of(state, model)
     square = sigma * sigma
-    pp, pv, pa, vv, va, aa = unit_noise(gap, model[_CORRELATION])
+    pp, pv, pa, vv, va, aa = unit
     return square * pp, square * pv, square * pa, square * vv, square * va, square * aa
+
+
+@kernel
+def unit_of(gap: float, model: Floats, kept: Floats) -> Noise:
+    """`singer.unit_noise` of a gap [s] and a model (6,) that carries acceleration; zeros for another.
+
+    `kept` (8,) is the caller's own memory of the last gap and correlation time, and what they gave; first, zeros.
+    Looks come mostly at equal gaps, and the series costs a tenth of an update.
+    """
+    if not carries(model):
+        return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    time = model[_CORRELATION]
+    if kept[0] != gap or kept[1] != time:
+        kept[0], kept[1] = gap, time
+        kept[2], kept[3], kept[4], kept[5], kept[6], kept[7] = unit_noise(gap, time)
+    return kept[2], kept[3], kept[4], kept[5], kept[6], kept[7]
 
 
 @kernel
@@ -178,7 +199,7 @@ def _rates(state: Nine | Floats, known: Triple) -> tuple[float, Triple, float, f
     fast = max(vx * vx + vy * vy + vz * vz, _SLOWEST)
     climb = (x * vx + y * vy + z * vz) / math.sqrt(x * x + y * y + z * z)
     along = vx * total[0] + vy * total[1] + vz * total[2]
-    growth = -climb / SCALE_HEIGHT + 2.0 * along / fast
+    growth = min(max(-climb / SCALE_HEIGHT + 2.0 * along / fast, -_FASTEST), _FASTEST)
     return growth, total, vx * ax + vy * ay + vz * az, total[0] * ax + total[1] * ay + total[2] * az, fast
 
 
@@ -260,6 +281,7 @@ def _carried_slopes(state: Floats, gap: float, known: Triple, decay: float, out:
     """Fill the rows of acceleration with the derivatives of `_carried` by velocity and acceleration."""
     growth, total, va, aa, fast = _rates(state, known)
     scale, turn = decay * math.exp(growth * gap), gap / fast
+    free = gap if abs(growth) < _FASTEST else 0.0
     radius = math.sqrt(state[0] * state[0] + state[1] * state[1] + state[2] * state[2])
     along = state[3] * total[0] + state[4] * total[1] + state[5] * total[2]
     for i in range(3):
@@ -268,8 +290,8 @@ def _carried_slopes(state: Floats, gap: float, known: Triple, decay: float, out:
         after = scale * (a + turn * cross)
         for j in range(3):
             vj, aj, up = state[3 + j], state[6 + j], state[j] / radius
-            by_velocity = gap * (-up / SCALE_HEIGHT + 2.0 * total[j] / fast - 4.0 * along * vj / (fast * fast))
-            by_force = gap * 2.0 * vj / fast
+            by_velocity = free * (-up / SCALE_HEIGHT + 2.0 * total[j] / fast - 4.0 * along * vj / (fast * fast))
+            by_force = free * 2.0 * vj / fast
             bend_velocity = turn * (total[i] * aj - 2.0 * cross * vj / fast)
             bend_force = turn * (total[i] * vj - v * (total[j] + aj))
             if i == j:

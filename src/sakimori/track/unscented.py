@@ -15,7 +15,7 @@ from sakimori.base.types import Floats
 from sakimori.track.kalman import STATES, Updated, add_noise
 from sakimori.track.matrices import cholesky, log_determinant, solved
 from sakimori.track.measurements import Look, residual
-from sakimori.track.motions import carries, moved, noise_of, steps_of
+from sakimori.track.motions import carries, moved, noise_of, steps_of, unit_of
 
 
 class Spread(NamedTuple):
@@ -57,10 +57,10 @@ def predicted(mean: Floats, covariance: Floats, gap: float, model: Floats, sprea
     if gap == 0.0:
         return mean.copy(), covariance.copy()
     steps = steps_of(gap, model)
-    step = gap / steps
+    step, kept = gap / steps, np.zeros(8)
     for _ in range(steps):
         cloud, first, first_spread, other = points(mean, covariance, _size(model), spread)
-        noise = noise_of(mean, step, model)
+        noise = noise_of(mean, step, model, unit_of(step, model, kept))
         for i in range(cloud.shape[0]):
             cloud[i] = moved(cloud[i], step, model)
         mean = first * cloud[0]
