@@ -111,7 +111,7 @@ def sigma_of(state: Floats, model: Floats) -> float:
 
 
 @kernel
-def noise_of(state: Nine | Floats, gap: float, model: Floats, unit: Noise) -> Noise:
+def noise_of(state: Floats, gap: float, model: Floats, unit: Noise) -> Noise:
     """Covariance (pp, pv, pa, vv, va, aa) per axis [SI] that a gap [s] > 0 adds.
 
     `unit` is `singer.unit_noise` of the gap and the model's correlation time, as `unit_of` gives it.
