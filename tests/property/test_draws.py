@@ -3,8 +3,9 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import erf
 
-from sakimori.base.draws import Stream, key_of, uniform
+from sakimori.base.draws import Stream, key_of, normals, uniform
 
 WORD = st.integers(0, 2**32 - 1)
 KEY = st.tuples(WORD, st.sampled_from([int(s) for s in Stream]), WORD, WORD, WORD, WORD)
@@ -39,3 +40,13 @@ def test_names_give_distinct_stable_words() -> None:
     assert key_of("a") == 0xE40C292C
     names = [f"{kind}-{i}" for kind in ("radar", "layer", "satellite") for i in range(500)]
     assert len({key_of(name) for name in names}) == len(names)
+
+
+def test_normals_by_kolmogorov_smirnov_and_moments() -> None:
+    """Both numbers of 20,000 keys: distance from the normal law under 1.63/sqrt(n) (1 % level), and no correlation."""
+    draws = np.array([normals(1, int(Stream.MEASUREMENT), run, 2, 3, 4) for run in range(20_000)])
+    for column in draws.T:
+        expected = 0.5 * (1.0 + erf(np.sort(column) / np.sqrt(2.0)))
+        assert np.abs(expected - (np.arange(20_000) + 0.5) / 20_000).max() < 1.63 / np.sqrt(20_000)
+    assert abs(np.corrcoef(draws.T)[0, 1]) < 4.0 / np.sqrt(20_000)
+    assert normals(1, int(Stream.MEASUREMENT), 5, 2, 3, 4) == tuple(draws[5])

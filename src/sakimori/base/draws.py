@@ -4,6 +4,7 @@ A draw is a pure function of (seed, stream, future, a, b, c): adding an asset ne
 options that ask for the same draw get the same number (common random numbers). Tested on the published vectors.
 """
 
+import math
 from enum import IntEnum
 
 import numpy as np
@@ -24,6 +25,7 @@ class Stream(IntEnum):
     SHOT = 4  # (threat, layer key, 4096 * replication + shot)
     COORDINATION = 5  # (threat, layer key, replication)
     BOOTSTRAP = 6  # (sample, 0, 0)
+    MEASUREMENT = 11  # (threat, sensor key, 2 * millisecond + half): noise of a look
 
 
 @kernel
@@ -47,6 +49,16 @@ def uniform(seed: int, stream: int, future: int, a: int, b: int, c: int) -> floa
     x0, x1, _, _ = philox4x32(future, a, b, c, seed, stream)
     bits = (x0 << np.uint64(20)) ^ (x1 >> np.uint64(12))
     return (np.float64(bits) + 0.5) * 2.220446049250313e-16
+
+
+@kernel
+def normals(seed: int, stream: int, future: int, a: int, b: int, c: int) -> tuple[float, float]:
+    """Two independent standard normal draws of this key (Box and Muller 1958), at most 8.5 sigma. Keys as `uniform`."""
+    x0, x1, x2, x3 = philox4x32(future, a, b, c, seed, stream)
+    first = (np.float64((x0 << np.uint64(20)) ^ (x1 >> np.uint64(12))) + 0.5) * 2.220446049250313e-16
+    second = (np.float64((x2 << np.uint64(20)) ^ (x3 >> np.uint64(12))) + 0.5) * 2.220446049250313e-16
+    size, angle = math.sqrt(-2.0 * math.log(first)), 2.0 * math.pi * second
+    return size * math.cos(angle), size * math.sin(angle)
 
 
 def key_of(name: str) -> int:

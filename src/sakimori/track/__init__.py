@@ -1,1 +1,1 @@
-"""How well a threat can be known: the posterior Cramer-Rao bound along its true flight."""
+"""How well a threat can be known: the bound along its true flight, and filters that follow simulated measurements."""

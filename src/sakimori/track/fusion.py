@@ -1,0 +1,83 @@
+"""Tracks of one target from two partners as one, where nobody knows what they have in common.
+
+Union of measurements needs nothing here: all looks go to one filter (`runs.follow`).
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sakimori.base.kernels import kernel
+from sakimori.base.types import Floats
+from sakimori.track.matrices import cholesky, inverse, log_determinant, solved
+
+_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+_STEPS = 40  # of the golden section: the weight is known to 0.618^40 = 4e-9
+
+
+class Fused(NamedTuple):
+    """One estimate out of two."""
+
+    mean: Floats  # (n,)
+    covariance: Floats  # (n, n)
+    weight: float  # of the first, 0 to 1
+
+
+@kernel
+def _blend(first: Floats, second: Floats, weight: float) -> Floats:
+    """w A + (1 - w) B of two information matrices (n, n)."""
+    out = np.empty_like(first)
+    for i in range(out.shape[0]):
+        for j in range(out.shape[0]):
+            out[i, j] = weight * first[i, j] + (1.0 - weight) * second[i, j]
+    return out
+
+
+@kernel
+def _size(first: Floats, second: Floats, weight: float, by_determinant: bool) -> float:
+    """What is made least: the logarithm of the determinant, or the trace, of the fused covariance."""
+    blend = _blend(first, second, weight)
+    if by_determinant:
+        return -log_determinant(cholesky(blend))
+    covariance, total = inverse(blend), 0.0
+    for i in range(blend.shape[0]):
+        total += covariance[i, i]
+    return total
+
+
+@kernel
+def covariance_intersection(
+    mean: Floats, covariance: Floats, other_mean: Floats, other_covariance: Floats, by_determinant: bool
+) -> Fused:
+    """Fuse two estimates (n,), (n, n) of the same state whose errors are correlated in an unknown way.
+
+    P^-1 = w A^-1 + (1 - w) B^-1, with the w that makes the determinant or the trace of P least, found by golden
+    section (both are convex in w). A trace over states of different units depends on the units: pass positions.
+    Consistent for every correlation. Both covariances positive definite. Source: S. J. Julier, J. K. Uhlmann, Proc.
+    American Control Conference 1997.
+    """
+    first, second = inverse(covariance), inverse(other_covariance)
+    low, high = 0.0, 1.0
+    left, right = 1.0 - _GOLDEN, _GOLDEN
+    at_left, at_right = _size(first, second, left, by_determinant), _size(first, second, right, by_determinant)
+    for _ in range(_STEPS):
+        if at_left <= at_right:
+            high, right, at_right = right, left, at_left
+            left = high - _GOLDEN * (high - low)
+            at_left = _size(first, second, left, by_determinant)
+        else:
+            low, left, at_left = left, right, at_right
+            right = low + _GOLDEN * (high - low)
+            at_right = _size(first, second, right, by_determinant)
+    weight = 0.5 * (low + high)
+    best = _size(first, second, weight, by_determinant)
+    for end in (0.0, 1.0):  # a section never reaches the ends
+        if _size(first, second, end, by_determinant) <= best:
+            weight, best = end, _size(first, second, end, by_determinant)
+    blend = _blend(first, second, weight)
+    news = np.zeros_like(mean)
+    for i in range(mean.size):
+        for j in range(mean.size):
+            news[i] += weight * first[i, j] * mean[j] + (1.0 - weight) * second[i, j] * other_mean[j]
+    return Fused(solved(cholesky(blend), news), inverse(blend), weight)
