@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import Discriminator, PrivateAttr, Tag, ValidationError, create_model, model_validator
 from pydantic import Field as Key
 
-from sakimori.study.fields import COMMAND, DEPLOYMENT, ORBIT, SENSORS, THREATS
+from sakimori.study.fields import CIRCUIT, COMMAND, DEPLOYMENT, ORBIT, SENSORS, THREATS
 from sakimori.study.quantities import ANY, Amount, AmountError, amount, fixed
 from sakimori.study.reading import Document, Problem, refuse
 from sakimori.study.shapes import Date, Identifier, Partner, Site, Strict, fault, parameters, plain, quantity
@@ -56,6 +56,31 @@ class Orbits(Strict):
         return self
 
 
+class Circuit(Strict):
+    """A circuit: the racetrack or circle that an aircraft flies round its place."""
+
+    leg: Annotated[Amount, quantity(CIRCUIT["leg"])] = fixed(0.0, "length", "0 m")
+    radius: Annotated[Amount, quantity(CIRCUIT["radius"])]
+    bearing: Annotated[Amount, quantity(CIRCUIT["bearing"])] = fixed(0.0, "angle", "0 deg")
+    speed: Annotated[Amount, quantity(CIRCUIT["speed"])]
+    phase: Annotated[Amount, quantity(CIRCUIT["phase"])] = amount({"uniform": [0, 1]}, "number")
+
+
+class Carrier(Titled):
+    """A carrier: a ship, aircraft or ground system whose place or fate several assets and layers share."""
+
+    at: Site | None = None
+    circuit: Circuit | None = None
+    availability: Annotated[Amount, quantity(DEPLOYMENT["availability"])] = _ONE
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _placed(self) -> "Carrier":
+        if self.circuit is not None and self.at is None:
+            raise fault("SHAPE01", "a circuit without a place", "the place that it is flown round", "Add 'at:'.")
+        return self
+
+
 class _Asset(Titled):
     """A sensor asset: a radar at a site or infrared sensors on orbits."""
 
@@ -63,6 +88,7 @@ class _Asset(Titled):
     owner: Partner
     at: Site | None = None
     orbit: Orbits | None = None
+    carrier: Identifier | None = None
     boresight: Annotated[Amount, quantity(DEPLOYMENT["boresight"])] | None = None
     availability: Annotated[Amount, quantity(DEPLOYMENT["availability"])] = _ONE
     source: str = ""
@@ -73,7 +99,8 @@ class _Layer(Titled):
 
     record: Identifier
     owner: Partner
-    at: Site
+    at: Site | None = None
+    carrier: Identifier | None = None
     rounds: Annotated[Amount, quantity(DEPLOYMENT["rounds"])]
     magazine: Identifier | None = None
     availability: Annotated[Amount, quantity(DEPLOYMENT["availability"])] = _ONE
@@ -99,6 +126,12 @@ else:
     Layer = create_model("Layer", __base__=_Layer, __doc__=_Layer.__doc__, **parameters("interceptor"))
     AddedAsset = create_model("AddedAsset", __base__=Asset, __doc__=_Asset.__doc__, asset=(Identifier, ...))
     AddedLayer = create_model("AddedLayer", __base__=Layer, __doc__=_Layer.__doc__, layer=(Identifier, ...))
+
+
+class AddedCarrier(Carrier):
+    """A carrier that a measure adds."""
+
+    carrier: Identifier
 
 
 class Share(Strict):
@@ -141,6 +174,7 @@ class Architecture(Titled):
     schema_: str = Key(SCHEMA, alias="schema")
     date: Date
     partners: dict[Partner, str] = Key(min_length=1)
+    carriers: dict[Identifier, Carrier] = {}
     assets: dict[Identifier, Asset] = {}
     layers: dict[Identifier, Layer] = {}
     sharing: list[Share] = []
@@ -227,14 +261,22 @@ class Cost(Strict):
 
 
 def _added_kind(data: Any) -> str:
-    return "layer" if (isinstance(data, Mapping) and "layer" in data) or hasattr(data, "layer") else "asset"
+    for kind in ("layer", "asset", "carrier"):  # an asset or layer may name the carrier that it is aboard
+        if (isinstance(data, Mapping) and kind in data) or hasattr(data, kind):
+            return kind
+    return "asset"
 
 
 class Change(Strict):
     """A change of a measure: exactly one of add, set, raise, share."""
 
     add: (
-        Annotated[Annotated[AddedAsset, Tag("asset")] | Annotated[AddedLayer, Tag("layer")], Discriminator(_added_kind)]
+        Annotated[
+            Annotated[AddedAsset, Tag("asset")]
+            | Annotated[AddedLayer, Tag("layer")]
+            | Annotated[AddedCarrier, Tag("carrier")],
+            Discriminator(_added_kind),
+        ]
         | None
     ) = None
     set: dict[str, Any] | None = None
