@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sakimori.base.errors import Place
+from sakimori.study.carriers import Circuit
 from sakimori.study.catalogue import Catalogue, Entry
 from sakimori.study.fields import CIRCUIT, KINDS, SENSORS
 from sakimori.study.quantities import Amount
 from sakimori.study.reading import Problem, suggestion
 from sakimori.study.sampling import FactorTable, Term
-from sakimori.study.schema import Architecture, Circuit, Orbits, Share, Walker
+from sakimori.study.schema import Architecture, Orbits, Share, Walker
 from sakimori.study.shapes import Site
 
 Tree = dict[str, Any]

@@ -6,24 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import Discriminator, PrivateAttr, Tag, ValidationError, create_model, model_validator
 from pydantic import Field as Key
 
-from sakimori.study.fields import CIRCUIT, COMMAND, DEPLOYMENT, ORBIT, SENSORS, THREATS
+from sakimori.study.carriers import AddedCarrier, Carrier
+from sakimori.study.fields import COMMAND, DEPLOYMENT, ORBIT, SENSORS, THREATS
 from sakimori.study.quantities import ANY, Amount, AmountError, amount, fixed
 from sakimori.study.reading import Document, Problem, refuse
-from sakimori.study.shapes import Date, Identifier, Partner, Site, Strict, fault, parameters, plain, quantity
+from sakimori.study.shapes import Date, Identifier, Partner, Site, Strict, Titled, fault, parameters, plain, quantity
 
 SCHEMA = "sakimori/1"
 M = TypeVar("M", bound=Strict)
 RuleName = Literal["none", "warning", "cue", "fire-control"]
 _SEED_HIGH = 2**32 - 1
 _ONE, _NEVER = fixed(1.0, "number", 1), fixed(0.0, "number", 0)
-
-
-class Titled(Strict):
-    """What people read: a title in English and, where wanted, Japanese, and a note."""
-
-    title: str = ""
-    title_ja: str = ""
-    note: str = ""
 
 
 class Walker(Strict):
@@ -53,31 +46,6 @@ class Orbits(Strict):
         if len(given) != 1:
             got = f"{len(given)} of its keys"
             raise fault("SHAPE03", got, "one of geo, walker, star, elements", "Write for example {geo: [140 deg]}.")
-        return self
-
-
-class Circuit(Strict):
-    """A circuit: the racetrack or circle that an aircraft flies round its place."""
-
-    leg: Annotated[Amount, quantity(CIRCUIT["leg"])] = fixed(0.0, "length", "0 m")
-    radius: Annotated[Amount, quantity(CIRCUIT["radius"])]
-    bearing: Annotated[Amount, quantity(CIRCUIT["bearing"])] = fixed(0.0, "angle", "0 deg")
-    speed: Annotated[Amount, quantity(CIRCUIT["speed"])]
-    phase: Annotated[Amount, quantity(CIRCUIT["phase"])] = amount({"uniform": [0, 1]}, "number")
-
-
-class Carrier(Titled):
-    """A carrier: a ship, aircraft or ground system whose place or fate several assets and layers share."""
-
-    at: Site | None = None
-    circuit: Circuit | None = None
-    availability: Annotated[Amount, quantity(DEPLOYMENT["availability"])] = _ONE
-    source: str = ""
-
-    @model_validator(mode="after")
-    def _placed(self) -> "Carrier":
-        if self.circuit is not None and self.at is None:
-            raise fault("SHAPE01", "a circuit without a place", "the place that it is flown round", "Add 'at:'.")
         return self
 
 
@@ -126,12 +94,6 @@ else:
     Layer = create_model("Layer", __base__=_Layer, __doc__=_Layer.__doc__, **parameters("interceptor"))
     AddedAsset = create_model("AddedAsset", __base__=Asset, __doc__=_Asset.__doc__, asset=(Identifier, ...))
     AddedLayer = create_model("AddedLayer", __base__=Layer, __doc__=_Layer.__doc__, layer=(Identifier, ...))
-
-
-class AddedCarrier(Carrier):
-    """A carrier that a measure adds."""
-
-    carrier: Identifier
 
 
 class Share(Strict):
