@@ -25,6 +25,7 @@ class Stream(IntEnum):
     SHOT = 4  # (threat, layer key, 4096 * replication + shot)
     COORDINATION = 5  # (threat, layer key, replication)
     BOOTSTRAP = 6  # (sample, 0, 0)
+    BIAS = 7  # (sensor key, component, 2 * sample and the next): standing and drifting errors of a sensor
     MEASUREMENT = 11  # (threat, sensor key, 2 * millisecond + half): noise of a look
 
 

@@ -40,6 +40,7 @@ _UNITS: Final = (
     f"slug = {SLUG!r} * kilogram",
     "knot = nautical_mile / hour = kn",
     "pascal = kilogram / meter / second ** 2 = Pa",
+    "kelvin = [temperature] = K",
     "joule = kilogram * meter ** 2 / second ** 2 = J",
     "watt = kilogram * meter ** 2 / second ** 3 = W",
     f"standard_gravity = {STANDARD_GRAVITY!r} * meter / second ** 2 = g0",
@@ -77,6 +78,8 @@ DIMENSIONS: Final[dict[str, Dimension]] = {
         Dimension("money", "an amount of US dollars", "USD", "3.5 GUSD", "MUSD"),
         Dimension("yen", "an amount of yen", "JPY", "132.4 GJPY", "GJPY"),
         Dimension("exchange rate", "yen per US dollar", "JPY/USD", "150 JPY/USD", "JPY/USD"),
+        Dimension("temperature", "a temperature", "K", "290 K", "K"),
+        Dimension("power aperture", "a power-aperture product", "W*m^2", "3 MW*m^2", "MW*m^2"),
         Dimension("rate", "a rate", "1/s", "0.1 1/s", "1/s"),
         Dimension("number", "a plain number", "", "0.7", ""),
     )

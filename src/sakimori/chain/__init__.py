@@ -13,7 +13,7 @@ set of sensors and sharing, the engagement once per option.
 import numpy as np
 
 from sakimori.base.draws import Stream, uniform
-from sakimori.base.types import Flags, Flights, Integers, Sightings, Tracks
+from sakimori.base.types import Flags, Flights, Floats, Integers, Sightings, Tracks
 from sakimori.chain.case import AssetSummary, Awareness, Case, Option, Outcome, Picture
 from sakimori.chain.summary import summarise_assets, summarise_awareness
 from sakimori.chain.watch import Scene, watch
@@ -21,6 +21,8 @@ from sakimori.engage import engage
 from sakimori.flight import fly
 from sakimori.partners.links import Links
 from sakimori.partners.sharing import Sharing, share
+from sakimori.sense import biases
+from sakimori.sense.regard import in_shadow
 from sakimori.sense.tasking import sensor_table
 from sakimori.sense.visibility import see, sensor_positions
 from sakimori.track.bounds import MOST_SIGMA
@@ -37,7 +39,7 @@ def play(case: Case) -> Outcome:
     flights = fly(case.threats, case.step)
     up = sensors_up(case)
     places = sensor_positions(case.radars, case.infrareds, case.julian_date, case.step, flights.phase.shape[1])
-    sightings = see(flights, case.radars, case.infrareds, places, up)
+    sightings = see(flights, case.radars, case.infrareds, places, up, _dark(case, places))
 
     pictures: dict[object, Picture] = {}
     results = []
@@ -70,6 +72,14 @@ def sensors_up(case: Case) -> Flags:
     stream = int(Stream.AVAILABILITY)
     draws = [uniform(case.seed, stream, case.future, sensor.key, 0, 0) for sensor in case.sensors]
     return np.array([d < s.availability for d, s in zip(draws, case.sensors, strict=True)], dtype=np.bool_)
+
+
+def _dark(case: Case, places: Floats) -> Flags | None:
+    """(J, K) which infrared sensors the Earth's shadow switches off; None where that never matters."""
+    minds = np.array([i.dark_in_eclipse for i in case.infrareds], dtype=np.bool_)
+    if not minds.any():
+        return None
+    return minds[:, None] & in_shadow(places[len(case.radars) :], case.julian_date, case.step)
 
 
 def picture(case: Case, option: Option, flights: Flights, sightings: Sightings) -> Picture:
@@ -119,7 +129,10 @@ def scene(case: Case, present: Integers, flights: Flights, seen: Sightings, shar
         signal=np.ascontiguousarray(seen.signal),
         in_fence=np.ascontiguousarray(seen.in_fence),
         sensor_ecef=np.ascontiguousarray(seen.sensor_ecef),
-        sensors=sensor_table(radars, infrareds, case.step),
+        sensors=sensor_table(radars, infrareds, case.step, case.drop_time),
+        biases=biases.draw(
+            radars, infrareds, seen, flights.altitude, flights.position_ecef, case.step, case.seed, case.future
+        ),
         pools=np.ascontiguousarray(sharing.pools),
         cue_lag=np.where(np.isfinite(lag), lag, -1.0).astype(np.int64),
         confirm=case.confirm,

@@ -12,7 +12,8 @@ import numpy as np
 from sakimori.base.draws import Stream, uniform
 from sakimori.base.kernels import kernel
 from sakimori.base.types import Codes, Flags, Floats, Integers, Reason
-from sakimori.sense import infrared, radar
+from sakimori.sense import detection, infrared, radar
+from sakimori.sense.biases import Biases, displacement
 from sakimori.sense.tasking import CONTAINMENT, Sensors, any_of, due, hits, search_beams, share_out
 from sakimori.track.bounds import (
     Motion,
@@ -48,6 +49,7 @@ class Scene(NamedTuple):
     in_fence: Flags  # (N, S, K)
     sensor_ecef: Floats  # (S, K, 3) [m]
     sensors: Sensors
+    biases: Biases
     pools: Flags  # (G, S)
     cue_lag: Integers  # (P, G) samples until a pool's track can point the partner's sensors, >= 1; -1 for never
     confirm: tuple[int, int]  # m detections within n looks
@@ -71,11 +73,13 @@ class Diary(NamedTuple):
     owed: Flags  # (N, S) a look that beam time did not suffice for
     spent: Floats  # (N, S) [s] beam time already put into it
     gained: Floats  # (G, N, K, 6) [1/m2] information of the sample's detections
+    pulled: Floats  # (G, N, K, 3) [1/m] that information times where their biases put the threat; (G, N, 0, 3): none
     news: Codes  # (G, N, K) 0 no detection, 1 detection, 2 detection that confirms
     fed: Integers  # (G, N) the pool's last detection
     found: Integers  # (G, N) the first sample at which the pool's track was confirmed
     holds: Flags  # (G, N) the track was confirmed and has not been lost
     covariance: Floats  # (G, N, 9, 9)
+    mean: Floats  # (G, N, 9) error of the track's mean that the biases cause, in the states of the covariance
 
 
 def watch(scene: Scene) -> Diary:
@@ -92,11 +96,13 @@ def watch(scene: Scene) -> Diary:
         owed=np.zeros((threats, sensors), np.bool_),
         spent=np.zeros((threats, sensors)),
         gained=np.zeros((pools, threats, samples, 6)),
+        pulled=np.zeros((pools, threats, samples if scene.biases.biased.any() else 0, 3)),
         news=np.zeros((pools, threats, samples), np.uint8),
         fed=np.full((pools, threats), NEVER),
         found=np.full((pools, threats), samples),
         holds=np.zeros((pools, threats), np.bool_),
         covariance=np.zeros((pools, threats, 9, 9)),
+        mean=np.zeros((pools, threats, 9)),
     )
     _keep(scene, diary)
     return diary
@@ -122,7 +128,7 @@ def _keep(scene: Scene, diary: Diary) -> None:
 def _work_radar(scene: Scene, diary: Diary, s: int, k: int) -> None:
     """One radar, one sample: plan a look at each threat, share out the beam time, look."""
     sensor, threats, visible = scene.sensors[s], scene.position.shape[0], 0
-    diary.beam_load[s, k] = sensor["fence_load"]
+    diary.beam_load[s, k] = sensor["standing_load"]
     for n in range(threats):
         if scene.reason[n, s, k] == _SEEN:
             visible += 1
@@ -138,7 +144,7 @@ def _work_radar(scene: Scene, diary: Diary, s: int, k: int) -> None:
                 wanted[n] = max(beams * sensor["dwell"] - diary.spent[n, s], _ROUNDING)
             tracked = _TRACKED_FIRST if _tracks(scene, diary, n, s, k) else 0.0
             urgency[n] = tracked + k - max(diary.looked[n, s], scene.launch[n])
-    granted = share_out(wanted, urgency, (1.0 - sensor["fence_load"]) * scene.step)
+    granted = share_out(wanted, urgency, (1.0 - sensor["standing_load"]) * scene.step)
     diary.beam_load[s, k] += granted.sum() / scene.step
     for n in range(threats):
         if scene.reason[n, s, k] == _SEEN:
@@ -160,7 +166,7 @@ def _tracks(scene: Scene, diary: Diary, n: int, s: int, k: int) -> bool:
 def _single(scene: Scene, n: int, s: int, k: int) -> float:
     """Chance that one look of radar s at threat n detects."""
     sensor = scene.sensors[s]
-    return radar.detection_probability(scene.signal[n, s, k], sensor["false_alarm"], sensor["swerling"])
+    return detection.probability(scene.signal[n, s, k], sensor["threshold"], sensor["swerling"], sensor["pulses"])
 
 
 @kernel
@@ -219,30 +225,42 @@ def _look(scene: Scene, diary: Diary, n: int, s: int, k: int, chance: float) -> 
         counted = hits(_single(scene, n, s, k), sensor["fence_looks"])
     elif _tracks(scene, diary, n, s, k):
         counted = hits(_single(scene, n, s, k), sensor["track_looks"])
-    sigma = radar.angle_sigma(scene.signal[n, s, k], sensor["beam_width"], sensor["angle_sigma"])
-    _draw(scene, diary, n, s, k, max(fence, chance), counted, sigma)
+    signal = sensor["pulses"] * scene.signal[n, s, k]
+    across = radar.angle_sigma(signal, sensor["beam_width"], sensor["angle_sigma"])
+    along = radar.range_weight(signal, sensor["range_resolution"], sensor["range_weight"])
+    _draw(scene, diary, n, s, k, max(fence, chance), counted, across, along, sensor["track_every"])
 
 
 @kernel
 def _stare(scene: Scene, diary: Diary, s: int) -> None:
     """All looks of one infrared sensor: they need no cue and no beam time, so they do not wait for the time loop."""
     sensor = scene.sensors[s]
-    looks, every = sensor["track_looks"], sensor["track_every"]
-    for n in range(scene.position.shape[0]):
-        for k in range(scene.position.shape[1]):
+    looks, every, stepping = sensor["track_looks"], sensor["track_every"], sensor["dwell"] > 0.0
+    for k in range(scene.position.shape[1]):
+        if stepping:
+            visible = 0
+            for n in range(scene.position.shape[0]):
+                visible += scene.reason[n, s, k] == _SEEN
+            every = max(sensor["track_every"], math.ceil(visible * sensor["dwell"] / scene.step - 1e-9))
+        for n in range(scene.position.shape[0]):
             if scene.reason[n, s, k] == _SEEN:
                 diary.reason[n, s, k] = _NOT_TASKED
-                if due(k, sensor["key"], every):
+                if due(k, sensor["key"] + (n if stepping else 0), every):
                     single = infrared.detection_probability(scene.signal[n, s, k], sensor["threshold"])
                     chance = any_of(single, looks)
-                    _draw(scene, diary, n, s, k, chance, hits(single, looks), sensor["angle_sigma"])
+                    _draw(scene, diary, n, s, k, chance, hits(single, looks), sensor["angle_sigma"], 0.0, every)
 
 
 @kernel
 def _draw(
-    scene: Scene, diary: Diary, n: int, s: int, k: int, chance: float, counted: float, angle_sigma: float
-) -> None:
-    """Draw the detection; where it happens, every pool of the sensor gains `counted` measurements."""
+    scene: Scene, diary: Diary, n: int, s: int, k: int, chance: float, counted: float, across: float, along: float,
+    every: int,
+) -> None:  # fmt: skip
+    """Draw the detection; where it happens, every pool of the sensor gains `counted` measurements.
+
+    Their noise is `across` [rad] per axis; `along` [1/m2] is the inverse variance of range (0: it is not measured),
+    `every` the samples between two looks.
+    """
     if uniform(scene.seed, _DETECTION, scene.future, n, scene.sensors[s]["key"], k) >= chance:
         diary.reason[n, s, k] = _MISSED
         return
@@ -251,14 +269,36 @@ def _draw(
         diary.seen[n, s, i] = diary.seen[n, s, i - 1]
     diary.seen[n, s, 0] = k
     first = diary.seen[n, s, scene.confirm[0] - 1]
-    confirmed = confirms(k, first, scene.sensors[s]["track_every"], scene.confirm[1])
+    confirmed = confirms(k, first, every, scene.confirm[1])
     ux, uy, uz, distance = _sight(scene, n, s, k)
-    gained = information(ux, uy, uz, distance, scene.sensors[s]["range_weight"], angle_sigma)
+    gained = information(ux, uy, uz, distance, along, across)
     for g in range(scene.pools.shape[0]):
         if scene.pools[g, s]:
             diary.news[g, n, k] = max(diary.news[g, n, k], _CONFIRMS if confirmed else _DETECTS)
             for e in range(6):
                 diary.gained[g, n, k, e] += counted * gained[e]
+            if scene.biases.biased[s]:
+                _pull(scene, diary, g, n, s, k, counted, gained)
+
+
+@kernel
+def _pull(
+    scene: Scene, diary: Diary, g: int, n: int, s: int, k: int, counted: float,
+    gained: tuple[float, float, float, float, float, float],
+) -> None:  # fmt: skip
+    """What the biases of sensor s add to the mean of pool g's track: its last measurement stands off the truth."""
+    sensor = scene.sensors[s]
+    ux, uy, uz, distance = _sight(scene, n, s, k)
+    turn, place = scene.biases.rotation[s, k], scene.sensor_ecef[s, k]
+    lift = scene.biases.lift[n, s, k] if sensor["is_radar"] and scene.biases.lift.shape[1] > 0 else 0.0
+    x, y, z = displacement(
+        ux, uy, uz, distance, (turn[0], turn[1], turn[2]), scene.biases.range_bias[s], lift,
+        (place[0], place[1], place[2]),
+    )  # fmt: skip
+    xx, xy, xz, yy, yz, zz = gained
+    diary.pulled[g, n, k, 0] += counted * (xx * x + xy * y + xz * z)
+    diary.pulled[g, n, k, 1] += counted * (xy * x + yy * y + yz * z)
+    diary.pulled[g, n, k, 2] += counted * (xz * x + yz * y + zz * z)
 
 
 @kernel
@@ -275,7 +315,12 @@ def _follow(scene: Scene, diary: Diary, g: int, n: int, k: int) -> None:
             diary.holds[g, n], diary.found[g, n] = True, min(diary.found[g, n], k)
     elif not held(k, diary.fed[g, n], scene.drop):
         diary.holds[g, n] = False
-    parts = blocks(covariance, scene.maneuver[n, k], scene.efficiency * scene.efficiency)
+    square = scene.efficiency * scene.efficiency
+    if diary.pulled.shape[2] > 0:
+        mean = _mislead(scene, diary, covariance, g, n, k)
+        parts = blocks(covariance + np.outer(mean, mean) / square, scene.maneuver[n, k], square)
+    else:
+        parts = blocks(covariance, scene.maneuver[n, k], square)
     for i in range(9):
         for j in range(9):
             diary.covariance[g, n, i, j] = covariance[i, j]
@@ -283,3 +328,29 @@ def _follow(scene: Scene, diary: Diary, g: int, n: int, k: int) -> None:
         for j in range(6):
             diary.parts[g, n, k, i, j] = parts[i, j]
     diary.confirmed[g, n, k] = diary.holds[g, n]
+
+
+@kernel
+def _mislead(scene: Scene, diary: Diary, covariance: Floats, g: int, n: int, k: int) -> Floats:
+    """The mean error (9,) of a track whose filter does not know of its sensors' biases, `covariance` after the update.
+
+    The mean moves like the state; an update pulls it by the filter's gain, P H' R^-1, towards where the biased
+    measurements point.
+    """
+    mean = diary.mean[g, n]
+    if k > scene.launch[n]:
+        f1, f2, f3, f4 = scene.motion
+        s = scene.maneuver[n, k - 1]
+        for i in range(3):
+            mean[i] += f1 * mean[3 + i] + f2 * s * mean[6 + i]
+            mean[3 + i] += f3 * s * mean[6 + i]
+            mean[6 + i] *= f4
+    if diary.news[g, n, k] > 0:
+        xx, xy, xz, yy, yz, zz = diary.gained[g, n, k]
+        x, y, z = mean[0], mean[1], mean[2]
+        px = diary.pulled[g, n, k, 0] - (xx * x + xy * y + xz * z)
+        py = diary.pulled[g, n, k, 1] - (xy * x + yy * y + yz * z)
+        pz = diary.pulled[g, n, k, 2] - (xz * x + yz * y + zz * z)
+        for i in range(9):
+            mean[i] += covariance[i, 0] * px + covariance[i, 1] * py + covariance[i, 2] * pz
+    return mean

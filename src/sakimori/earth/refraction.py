@@ -39,9 +39,10 @@ def _excess(altitude: float, elevation: float, above: float) -> float:
 
 
 @kernel
-def _climb(altitude: float, elevation: float, low: float, high: float) -> float:
+def _climb(altitude: float, elevation: float, low: float, high: float, scale: float) -> float:
     """Central angle [rad] of a ray from `low` to `high` [m] over the altitude where it stands at an elevation >= 0.
 
+    With a `scale` [m] above 0 it is the ray's length [m] instead, each part weighted by exp(-height / scale).
     The altitude over the start is s^2 - s0^2 with s0^2 chosen so that the integrand is smooth down to elevation 0.
     """
     start = MEAN_RADIUS + altitude
@@ -62,7 +63,11 @@ def _climb(altitude: float, elevation: float, low: float, high: float) -> float:
             above = s * s - shift
             excess = _excess(altitude, elevation, above)
             slope = math.sqrt(excess * (excess + 2.0 * constant))  # n r sin(elevation)
-            total += _WEIGHTS[j] * half * 2.0 * s * constant / ((start + above) * slope)
+            if scale > 0.0:
+                weight = math.exp(-(altitude + above) / scale)
+                total += _WEIGHTS[j] * half * 2.0 * s * (excess + constant) / slope * weight
+            else:
+                total += _WEIGHTS[j] * half * 2.0 * s * constant / ((start + above) * slope)
     return total
 
 
@@ -81,6 +86,19 @@ def _perigee(altitude: float, elevation: float) -> float:
 
 
 @kernel
+def _traced(sensor_altitude: float, target_altitude: float, elevation: float, scale: float) -> float:
+    """`_climb` from the sensor to the target's altitude, through the lowest point of a downward ray."""
+    above = target_altitude - sensor_altitude
+    if elevation >= 0.0:
+        return _climb(sensor_altitude, elevation, 0.0, above, scale) if above >= 0.0 else math.nan
+    lowest = _perigee(sensor_altitude, elevation)
+    if not (sensor_altitude + lowest >= -_GROUND and above >= lowest):
+        return math.nan
+    bottom = sensor_altitude + lowest
+    return _climb(bottom, 0.0, 0.0, -lowest, scale) + _climb(bottom, 0.0, 0.0, above - lowest, scale)
+
+
+@kernel
 def central_angle(sensor_altitude: float, target_altitude: float, elevation: float) -> float:
     """Central angle [rad] from a sensor to where the ray at this elevation climbs through the target's altitude.
 
@@ -88,14 +106,16 @@ def central_angle(sensor_altitude: float, target_altitude: float, elevation: flo
     point. NaN where the ray never climbs through that altitude: it starts above it, or meets the ground first.
     Source: Bouguer's rule, Born and Wolf 1999, section 3.2.
     """
-    above = target_altitude - sensor_altitude
-    if elevation >= 0.0:
-        return _climb(sensor_altitude, elevation, 0.0, above) if above >= 0.0 else math.nan
-    lowest = _perigee(sensor_altitude, elevation)
-    if not (sensor_altitude + lowest >= -_GROUND and above >= lowest):
-        return math.nan
-    bottom = sensor_altitude + lowest
-    return _climb(bottom, 0.0, 0.0, -lowest) + _climb(bottom, 0.0, 0.0, above - lowest)
+    return _traced(sensor_altitude, target_altitude, elevation, 0.0)
+
+
+@kernel
+def air_path(sensor_altitude: float, target_altitude: float, elevation: float, scale: float) -> float:
+    """Length [m] of the same ray, each part weighted by exp(-altitude / scale): sea-level air in its way.
+
+    Altitudes, elevation and NaN as for `central_angle`; `scale` [m] > 0. Straight up from 0 m it tends to `scale`.
+    """
+    return _traced(sensor_altitude, target_altitude, elevation, scale)
 
 
 @kernel
@@ -129,6 +149,26 @@ def elevation_bias(sensor_altitude: float, target_altitude: float, elevation: fl
     turn = math.sin(0.5 * angle)
     height = target_altitude - sensor_altitude - 2.0 * reach * turn * turn  # over the sensor's level, uncancelled
     return elevation - math.atan2(height, reach * math.sin(angle))
+
+
+@kernel
+def _fill_rays(sensor_altitude: float, target_altitude: float, elevations: Floats, scale: float, out: Floats) -> None:
+    for i in range(elevations.size):
+        out[i] = _traced(sensor_altitude, target_altitude, elevations[i], scale)
+
+
+def angles(sensor_altitude: float, target_altitude: float, elevations: Floats) -> Floats:
+    """`central_angle` [rad] at each apparent elevation [rad] (E,)."""
+    out = np.empty(elevations.size)
+    _fill_rays(sensor_altitude, target_altitude, np.array(elevations, dtype=np.float64), 0.0, out)
+    return out
+
+
+def air_paths(sensor_altitude: float, target_altitude: float, elevations: Floats, scale: float) -> Floats:
+    """`air_path` [m] at each apparent elevation [rad] (E,)."""
+    out = np.empty(elevations.size)
+    _fill_rays(sensor_altitude, target_altitude, np.array(elevations, dtype=np.float64), scale, out)
+    return out
 
 
 @kernel

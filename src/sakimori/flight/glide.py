@@ -79,7 +79,6 @@ class GlideThreat(Threat):
     dive_angle: float  # [rad] below the horizontal, at which the lift of the dive is put off
     dive_load_limit: float  # [m/s2] greatest lift per mass of the dive
     signature: float  # 0 laminar to 1 turbulent: infrared intensity of the body
-    plume_aspect: float = 1.0  # intensity of the plume from ahead or behind over that from the side
 
     def __post_init__(self) -> None:
         self.check(
@@ -98,7 +97,6 @@ class GlideThreat(Threat):
                 "dive_angle": (self.dive_angle, 0.05, 1.5),
                 "dive_load_limit": (self.dive_load_limit, 10.0, 1e4),
                 "signature": (self.signature, 0.0, 1.0),
-                "plume_aspect": (self.plume_aspect, 0.0, 1.0),
             },
             ("boost_time", "burnout_altitude", "boost_range"),
         )

@@ -70,13 +70,14 @@ def _added(view: RunView) -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
     for measure, record in (view.study.get("measures") or {}).items():
         for change in record.get("change") or ():
             body = change.get("add")
-            if isinstance(body, Mapping):
+            if isinstance(body, Mapping) and ("asset" in body or "layer" in body):
                 name = body.get("asset") or body.get("layer")
                 yield str(measure), str(name), "layer" if "layer" in body else "sensor", body
 
 
 def _site(view: RunView, name: str, entry: Mapping[str, Any], kind: str, measure: str) -> Site | None:
-    at = entry.get("at")
+    carried = ((view.study.get("architecture") or {}).get("carriers") or {}).get(str(entry.get("carrier"))) or {}
+    at = entry.get("at") or carried.get("at")
     if not isinstance(at, (list, tuple)) or len(at) < 2:
         return None
     latitude, longitude = (math.degrees(quantity(value, "angle", math.nan)) for value in at[:2])

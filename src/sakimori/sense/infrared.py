@@ -11,7 +11,9 @@ from sakimori.sense.radar import require_within
 
 @dataclass(frozen=True, kw_only=True)
 class Infrared:
-    """An infrared sensor on its orbit; it measures angles only, and stares: all it can detect is in its fence.
+    """An infrared sensor on its orbit; it measures angles only, unasked: all it can detect is in its fence.
+
+    It stares or scans, so that it looks at everything once per revisit, or (`step_time`) steps from threat to threat.
 
     Errors: InputError where a field is outside the range given beside it.
     """
@@ -28,6 +30,14 @@ class Infrared:
     lowest_altitude: float = 0.0  # [m] below it cloud and moist air hide a threat, 0 to 200 km
     looks_down: bool = False  # may see a threat against the Earth or bright air
     clutter_factor: float = 1.0  # factor on the noise where that is the background, >= 1
+    limb_altitude: float = 0.0  # [m] a line of sight that passes lower, but over the tangent altitude, meets the limb
+    limb_factor: float = 1.0  # factor on the noise where that is the background, >= 1
+    off_nadir_min: float = 0.0  # [rad] field of regard, as an angle from straight down, 0 to pi
+    off_nadir_max: float = math.pi  # [rad] from `off_nadir_min` to pi
+    step_time: float = 0.0  # [s] to point at one threat and look; 0: all are seen at once
+    boresight_sigma: float = 0.0  # [rad] 1 sigma per axis of the drift of its pointing
+    boresight_time: float = 300.0  # [s] in which that drift forgets itself (to 1/e)
+    dark_in_eclipse: bool = False  # the payload is off in the Earth's shadow
     availability: float = 1.0  # probability that the asset is up, 0 to 1
 
     def __post_init__(self) -> None:
@@ -39,6 +49,13 @@ class Infrared:
             ("tangent_altitude", 0.0, 2e5),
             ("lowest_altitude", 0.0, 2e5),
             ("clutter_factor", 1.0, 1e9),
+            ("limb_altitude", 0.0, 1e6),
+            ("limb_factor", 1.0, 1e9),
+            ("off_nadir_min", 0.0, self.off_nadir_max),
+            ("off_nadir_max", 0.0, math.pi + 1e-9),
+            ("step_time", 0.0, 1e4),
+            ("boresight_sigma", 0.0, 0.1),
+            ("boresight_time", 1e-3, 1e9),
             ("availability", 0.0, 1.0),
         ):
             require_within(f"infrared {self.name}", field, getattr(self, field), low, high)

@@ -1,9 +1,11 @@
 """What each sensor looks at: fence looks, track looks and cued searches, within the beam time that it has.
 
-A radar's fence is searched unasked and takes a fixed share of the beam time. What is left goes first to looks at the
+A radar's fence is searched unasked and takes a fixed share of the beam time, and so do the tracks of nothing that false
+alarms make. What is left goes first to looks at the
 threats that the radar already tracks, then to searches where a cue points; of equals, whoever waited longest comes
 first. Looks fall on a fixed grid of samples per sensor and threat, so that what one threat gets is shifted by another
-only when beam time runs out. Infrared sensors stare: they look at everything at their revisit.
+only when beam time runs out. Infrared sensors that
+stare or scan look at everything at their revisit; those that step from threat to threat take longer with more of them.
 """
 
 import math
@@ -15,6 +17,7 @@ import numpy.typing as npt
 from sakimori.base.errors import InputError
 from sakimori.base.kernels import kernel
 from sakimori.base.types import Floats
+from sakimori.sense.detection import threshold_of
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
 
@@ -32,23 +35,30 @@ SENSOR = np.dtype(
         ("fence_looks", np.int64),  # looks in one such sample, >= 1
         ("track_every", np.int64),  # [samples] between looks at a tracked threat; infrared: revisit
         ("track_looks", np.int64),  # looks in one such sample
-        ("fence_load", np.float64),  # share of beam time
-        ("dwell", np.float64),  # [s] per look
+        ("standing_load", np.float64),  # share of beam time that the fence and the tracks of nothing take, at most 1
+        ("dwell", np.float64),  # [s] per look; infrared: 0 where all is seen at once
         ("search_beams_max", np.float64),
         ("beam_width", np.float64),  # [rad]
-        ("range_weight", np.float64),  # [1/m2] inverse variance of a range measurement; 0: angles only
+        ("range_resolution", np.float64),  # [m]
+        ("range_weight", np.float64),  # [1/m2] inverse variance of the best range measurement; 0: angles only
         ("angle_sigma", np.float64),  # [rad] floor
-        ("false_alarm", np.float64),
         ("swerling", np.int64),
-        ("threshold", np.float64),  # infrared
+        ("pulses", np.int64),
+        ("threshold", np.float64),  # of the detector: radars, noise power; infrared, signal-to-noise ratio
     ],
     align=True,
 )
 Sensors = npt.NDArray[np.void]  # (S,) of SENSOR
+_AS_THEY_ARE = ("dwell", "search_beams_max", "beam_width", "range_resolution", "swerling", "pulses")
 
 
-def sensor_table(radars: Sequence[Radar], infrareds: Sequence[Infrared], step: float) -> Sensors:
-    """The records of these sensors for samples `step` [s] apart. Errors: InputError where `step` is not positive."""
+def sensor_table(
+    radars: Sequence[Radar], infrareds: Sequence[Infrared], step: float, drop_time: float = 0.0
+) -> Sensors:
+    """The records of these sensors for samples `step` [s] apart. Errors: InputError where `step` is not positive.
+
+    `drop_time` [s] is how long a track lasts without detections: so long a false track takes beam time.
+    """
     if not step > 0.0:
         raise InputError("step", f"{step} s", "more than 0 s", "Choose a positive step.")
     table = np.zeros(len(radars) + len(infrareds), SENSOR)
@@ -56,14 +66,26 @@ def sensor_table(radars: Sequence[Radar], infrareds: Sequence[Infrared], step: f
         row["key"], row["owner"], row["angle_sigma"] = sensor.key, sensor.owner, sensor.angle_sigma
         if isinstance(sensor, Radar):
             row["is_radar"], row["range_weight"] = True, sensor.range_sigma**-2
+            row["threshold"] = threshold_of(sensor.false_alarm, sensor.pulses)
+            row["standing_load"] = min(sensor.fence_load + false_load(sensor, drop_time), 1.0)
             row["fence_every"], row["fence_looks"] = pace(sensor.fence_interval, step)
             row["track_every"], row["track_looks"] = pace(sensor.track_interval, step)
-            for field in ("fence_load", "dwell", "search_beams_max", "beam_width", "false_alarm", "swerling"):
+            for field in _AS_THEY_ARE:
                 row[field] = getattr(sensor, field)
         else:
-            row["threshold"] = sensor.threshold
+            row["threshold"], row["dwell"] = sensor.threshold, sensor.step_time
             row["track_every"], row["track_looks"] = pace(sensor.revisit, step)
     return table
+
+
+def false_load(sensor: Radar, drop_time: float) -> float:
+    """Share of a radar's beam time that its tracks of nothing take: their mean number by that of one of them.
+
+    A false track is looked at every `track_interval` until it has gone `drop_time` [s] without a detection, at least
+    once. Mean numbers, not drawn.
+    """
+    held = max(drop_time, sensor.track_interval)
+    return sensor.false_track_rate * held * sensor.dwell / sensor.track_interval
 
 
 def pace(interval: float, step: float) -> tuple[int, int]:

@@ -20,9 +20,12 @@ from sakimori.earth import geodesy
 from sakimori.earth.frames import Axes, enu_axes
 from sakimori.earth.refraction import grazing_elevation, horizon_table
 from sakimori.earth.sightlines import Triple, earth_behind
-from sakimori.sense import infrared, orbits, radar
+from sakimori.sense import circuits, infrared, orbits, radar
+from sakimori.sense.detection import required_signal
 from sakimori.sense.infrared import Infrared
+from sakimori.sense.losses import weaken
 from sakimori.sense.radar import Radar
+from sakimori.sense.regard import narrow
 
 LEAST_PROBABILITY = 1e-3  # a look that detects less often than this counts as TOO_FAINT
 
@@ -31,6 +34,8 @@ _NODES = 193  # up to 2,359 km; beyond, the last node serves
 _LAST_NODE = (_NODES - 1) * (1.0 - 1e-12)
 _NEVER = 2.0  # a sine or cosine that nothing reaches
 
+Row = tuple[float, float, float, float, float, float, float]
+
 _SEEN, _NOT_FLYING, _OUT = int(Reason.NONE), int(Reason.NOT_FLYING), int(Reason.SENSOR_OUT)
 _HORIZON, _EARTH, _SECTOR = int(Reason.BELOW_HORIZON), int(Reason.EARTH_IN_THE_WAY), int(Reason.OUT_OF_SECTOR)
 _LOW, _HIGH = int(Reason.BELOW_ELEVATION), int(Reason.ABOVE_ELEVATION)
@@ -38,8 +43,8 @@ _FAR, _FAINT = int(Reason.TOO_FAR), int(Reason.TOO_FAINT)
 _WAITING, _BOOST, _ENDED = int(Phase.WAITING), int(Phase.BOOST), int(Phase.ENDED)
 
 # Columns of a radar's row of numbers, of its table of limits, and of an infrared sensor's row.
-_BORESIGHT_EAST, _BORESIGHT_NORTH, _SECTOR_COSINE, _RANGE_MAX, _REFERENCE_RANGE = 0, 1, 2, 3, 4
-_REFERENCE_AREA, _REFERENCE_SIGNAL, _LEAST_SIGNAL, _ALTITUDE = 5, 6, 7, 8
+_SECTOR_COSINE, _RANGE_MAX, _REFERENCE_RANGE, _REFERENCE_AREA = 0, 1, 2, 3
+_REFERENCE_SIGNAL, _LEAST_SIGNAL, _ALTITUDE = 4, 5, 6
 _NOISE, _TANGENT, _CLUTTER, _LEAST, _CLEAR = 0, 1, 2, 3, 4
 _AT_HORIZON, _AT_MIN, _AT_MAX, _AT_FENCE_LOW, _AT_FENCE_HIGH = 0, 1, 2, 3, 4
 
@@ -68,24 +73,56 @@ def _limits(sensor: Radar) -> Floats:
     return np.stack([_limit(sensor.altitude, edge) for edge in edges], axis=-1)
 
 
+@functools.lru_cache(maxsize=4096)
+def _least_signal(false_alarm: float, swerling: int, pulses: int) -> float:
+    # below it a look counts as TOO_FAINT
+    return required_signal(LEAST_PROBABILITY, false_alarm, swerling, pulses)
+
+
 def _radar_row(sensor: Radar) -> tuple[float, ...]:
     all_round = sensor.sector >= 2.0 * math.pi - 1e-9
     return (
-        math.sin(sensor.boresight),
-        math.cos(sensor.boresight),
         -_NEVER if all_round else math.cos(sensor.sector / 2),
         sensor.maximum_range,
-        sensor.reference_range,
+        sensor.reach,
         sensor.reference_cross_section,
         sensor.reference_signal,
-        radar.required_signal(LEAST_PROBABILITY, sensor.false_alarm, sensor.swerling),
+        _least_signal(sensor.false_alarm, sensor.swerling, sensor.pulses),
         sensor.altitude,
     )
 
 
+def _faces(radars: Sequence[Radar]) -> Floats:
+    # (S, F, 2): east and north of each face's azimuth; a radar of fewer faces repeats its first.
+    azimuths = [r.face_azimuths for r in radars]
+    most = max(map(len, azimuths))
+    padded = [(*found, *found[:1] * (most - len(found))) for found in azimuths]
+    return np.array([[(math.sin(a), math.cos(a)) for a in found] for found in padded])
+
+
+def _frames(radars: Sequence[Radar], places: Floats) -> Floats:
+    # (S, K, 9), or (S, 1, 9) where no radar moves: `enu_axes` at each place (S, K, 3); a fixed radar's only at k = 0.
+    moving = any(r.circuit is not None for r in radars)
+    frames = np.zeros((len(radars), places.shape[1] if moving else 1, 9))
+    for s, sensor in enumerate(radars):
+        frames[s, 0] = enu_axes(sensor.latitude, sensor.longitude)
+        if sensor.circuit is not None:
+            latitude, longitude, _ = geodesy.geodetic(places[s])
+            frames[s] = [enu_axes(a, b) for a, b in zip(latitude, longitude, strict=True)]
+    return frames
+
+
 @kernel
 def _radar_look(
-    x: float, y: float, z: float, above: float, cross_section: float, axes: Axes, row: Axes, limits: Floats
+    x: float,
+    y: float,
+    z: float,
+    above: float,
+    cross_section: float,
+    axes: Axes,
+    faces: Floats,
+    row: Row,
+    limits: Floats,
 ) -> tuple[int, float, bool]:
     # One look of one radar at a threat (x, y, z) [m] from it and `above` it [m]: reason, signal, in the fence.
     # Free of branches, which cost more than they save; of several reasons the first in their order is written last.
@@ -96,7 +133,9 @@ def _radar_look(
     east = axes[0] * x + axes[1] * y
     north = axes[3] * x + axes[4] * y + axes[5] * z
     sine = (axes[6] * x + axes[7] * y + axes[8] * z) / distance
-    ahead = east * row[_BORESIGHT_EAST] + north * row[_BORESIGHT_NORTH]
+    ahead = east * faces[0, 0] + north * faces[0, 1]
+    for f in range(1, faces.shape[0]):
+        ahead = max(ahead, east * faces[f, 0] + north * faces[f, 1])
     horizon = limits[i, _AT_HORIZON] + part * (limits[i + 1, _AT_HORIZON] - limits[i, _AT_HORIZON])
     low = limits[i, _AT_MIN] + part * (limits[i + 1, _AT_MIN] - limits[i, _AT_MIN])
     high = limits[i, _AT_MAX] + part * (limits[i + 1, _AT_MAX] - limits[i, _AT_MAX])
@@ -117,25 +156,30 @@ def _radar_look(
 
 @kernel
 def _see_radars(
-    position: Floats, altitude: Floats, phase: Codes, cross_section: Floats, sites: Floats, axes: Floats,
-    rows: Floats, limits: Floats, up: Flags, reason: Codes, signal: Floats, in_fence: Flags,
+    position: Floats, altitude: Floats, phase: Codes, cross_section: Floats, sites: Floats, frames: Floats,
+    moving: Flags, faces: Floats, rows: Floats, limits: Floats, up: Flags, reason: Codes, signal: Floats,
+    in_fence: Flags,
 ) -> None:  # fmt: skip
+    samples = position.shape[1]
     for n in range(position.shape[0]):
-        for s in range(sites.shape[0]):
-            a, b, edges = axes[s], rows[s], limits[s]
-            frame = (a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8])
-            row = (b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8])  # in registers: the outputs may not change it
-            sx, sy, sz = sites[s, 0], sites[s, 1], sites[s, 2]
-            for k in range(position.shape[1]):
-                if phase[n, k] == _WAITING or phase[n, k] == _ENDED:
-                    reason[n, s, k] = _NOT_FLYING
-                elif not up[s]:
-                    reason[n, s, k] = _OUT
-                else:
-                    x, y, z = position[n, k, 0] - sx, position[n, k, 1] - sy, position[n, k, 2] - sz
-                    above = altitude[n, k] - row[_ALTITUDE]
-                    code, strength, fenced = _radar_look(x, y, z, above, cross_section[n], frame, row, edges)
-                    reason[n, s, k], signal[n, s, k], in_fence[n, s, k] = code, strength, fenced
+        for s in range(rows.shape[0]):
+            b, edges, sides = rows[s], limits[s], faces[s]
+            row = (b[0], b[1], b[2], b[3], b[4], b[5], b[6])  # in registers: the outputs may not change it
+            span = 1 if moving[s] else samples  # so long the radar stays where it is
+            for begin in range(0, samples, span):
+                a = frames[s, begin]
+                frame = (a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8])
+                sx, sy, sz = sites[s, begin, 0], sites[s, begin, 1], sites[s, begin, 2]
+                for k in range(begin, begin + span):
+                    if phase[n, k] == _WAITING or phase[n, k] == _ENDED:
+                        reason[n, s, k] = _NOT_FLYING
+                    elif not up[s]:
+                        reason[n, s, k] = _OUT
+                    else:
+                        x, y, z = position[n, k, 0] - sx, position[n, k, 1] - sy, position[n, k, 2] - sz
+                        above = altitude[n, k] - row[_ALTITUDE]
+                        code, strength, fenced = _radar_look(x, y, z, above, cross_section[n], frame, sides, row, edges)
+                        reason[n, s, k], signal[n, s, k], in_fence[n, s, k] = code, strength, fenced
 
 
 def _infrared_row(sensor: Infrared) -> tuple[float, ...]:
@@ -206,22 +250,32 @@ def sensor_positions(
 
     `julian_date` [day UTC] is the raid clock's zero. Errors: InputError where an element set gives no orbit.
     """
-    places = np.array([(r.latitude, r.longitude, r.altitude) for r in radars]).reshape(-1, 3)
-    fixed = geodesy.positions_ecef(places[:, 0], places[:, 1], places[:, 2])
     times = step * np.arange(samples, dtype=np.float64)
+    grounded = np.empty((len(radars), samples, 3))
+    for s, radar_ in enumerate(radars):
+        place = (radar_.latitude, radar_.longitude)
+        if radar_.circuit is not None:
+            place = circuits.places(*place, radar_.circuit, times)
+        grounded[s] = geodesy.positions_ecef(*place, radar_.altitude)
     moving = orbits.positions_ecef([i.orbit for i in infrareds], julian_date, times)
-    return np.concatenate([np.broadcast_to(fixed[:, None, :], (len(radars), samples, 3)), moving])
+    return np.concatenate([grounded, moving])
 
 
 def see(
-    flights: Flights, radars: Sequence[Radar], infrareds: Sequence[Infrared], sensor_ecef: Floats, up: Flags
+    flights: Flights,
+    radars: Sequence[Radar],
+    infrareds: Sequence[Infrared],
+    sensor_ecef: Floats,
+    up: Flags,
+    dark: Flags | None = None,
 ) -> Sightings:
     """What each of S sensors (radars first) could detect of each of N threats at each of K samples, or why not.
 
-    `sensor_ecef` (S, K, 3) [m] from `sensor_positions`; `up` (S,): the sensor works in this future. The first reason in
+    `sensor_ecef` (S, K, 3) [m] from `sensor_positions`; `up` (S,): the sensor works in this future; `dark` (J, K) of
+    the infrared sensors: this one is out at the moment (`regard.in_shadow`; None: none ever is). The first reason in
     the order of `Reason` is given. `signal` is the power ratio of one look of a radar, the irradiance ratio of an
     infrared sensor. `in_fence` is set only where a look could detect; for infrared sensors, wherever it could.
-    Radars do not move; a threat lower than the antenna counts as below its horizon. Cost: about 10 ns per N x S x K.
+    A threat lower than a radar's antenna counts as below its horizon. Cost: about 10 ns per N x S x K.
     Errors: InputError where the shapes do not agree.
     """
     shape = (flights.phase.shape[0], len(radars) + len(infrareds), flights.phase.shape[1])
@@ -234,16 +288,17 @@ def see(
     altitude = np.ascontiguousarray(flights.altitude)
     reason, signal, in_fence = np.zeros(shape, np.uint8), np.zeros(shape), np.zeros(shape, np.bool_)
     if radars:
+        rows = np.array([_radar_row(r) for r in radars])
+        frames, faces = _frames(radars, place), _faces(radars)
+        moving = np.array([r.circuit is not None for r in radars])
         _see_radars(
-            position,
-            altitude,
-            phase,
-            np.ascontiguousarray(flights.radar_cross_section),
-            np.ascontiguousarray(place[: len(radars), 0]),
-            np.array([enu_axes(r.latitude, r.longitude) for r in radars]),
-            np.array([_radar_row(r) for r in radars]),
-            np.stack([_limits(r) for r in radars]),
-            up, reason, signal, in_fence,
+            position, altitude, phase, np.ascontiguousarray(flights.radar_cross_section), place, frames, moving, faces,
+            rows, np.stack([_limits(r) for r in radars]), up, reason, signal, in_fence,
+        )  # fmt: skip
+        lossy = [s for s, r in enumerate(radars) if r.scan_exponent > 0.0 or r.wavelength > 0.0]
+        weaken(
+            position, altitude, [radars[s] for s in lossy], lossy, [rows[s, _LEAST_SIGNAL] for s in lossy], frames,
+            faces, place, reason, signal, in_fence,
         )  # fmt: skip
     if infrareds:
         rows = np.array([_infrared_row(i) for i in infrareds])
@@ -257,4 +312,5 @@ def see(
             np.ascontiguousarray(flights.plume_aspect),
             place, rows, up, len(radars), reason, signal, in_fence,
         )  # fmt: skip
+        narrow(position, infrareds, rows[:, _LEAST], len(radars), place, dark, reason, signal, in_fence)
     return Sightings(reason, signal, in_fence, place)

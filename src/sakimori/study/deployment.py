@@ -1,7 +1,7 @@
 """The state of the world as a plain tree of terms: what the architecture says, ready to be changed by measures.
 
-assets and layers by ID, each a mapping of field to Term or text; sharing[from][to]; command. Paths in `set` and `raise`
-are the keys of this tree joined by dots.
+carriers, assets and layers by ID, each a mapping of field to Term or text; sharing[from][to]; command. Paths in `set`
+and `raise` are the keys of this tree joined by dots.
 """
 
 import copy
@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sakimori.base.errors import Place
+from sakimori.study.carriers import Circuit
 from sakimori.study.catalogue import Catalogue, Entry
-from sakimori.study.fields import KINDS, SENSORS
+from sakimori.study.fields import CIRCUIT, KINDS, SENSORS
 from sakimori.study.quantities import Amount
-from sakimori.study.reading import Problem
+from sakimori.study.reading import Problem, suggestion
 from sakimori.study.sampling import FactorTable, Term
 from sakimori.study.schema import Architecture, Orbits, Share, Walker
 from sakimori.study.shapes import Site
@@ -22,6 +23,7 @@ Tree = dict[str, Any]
 Resolve = Callable[[str, Amount], Term]  # path and amount to term
 Finder = Callable[..., Place]
 RECORD_KINDS = {"assets": SENSORS, "layers": ("interceptor",)}
+SHELVES = ("carriers", "assets", "layers")
 _PLACED = ("latitude", "longitude", "altitude")
 
 
@@ -59,11 +61,10 @@ def baseline(architecture: Architecture, factors: FactorTable) -> Tree:
     def resolve(path: str, amount: Amount) -> Term:
         return factors.term(path, amount)
 
-    tree: Tree = {"assets": {}, "layers": {}, "sharing": {}, "command": {}}
-    for name, asset in architecture.assets.items():
-        tree["assets"][name] = site_of(asset, f"assets.{name}", resolve)
-    for name, layer in architecture.layers.items():
-        tree["layers"][name] = site_of(layer, f"layers.{name}", resolve)
+    tree: Tree = {"carriers": {}, "assets": {}, "layers": {}, "sharing": {}, "command": {}}
+    for shelf in SHELVES:
+        for name, item in getattr(architecture, shelf).items():
+            tree[shelf][name] = site_of(item, f"{shelf}.{name}", resolve)
     for share in architecture.sharing:
         set_share(tree, share, f"sharing.{share.from_}.{share.to}", resolve)
     command = architecture.command
@@ -87,7 +88,7 @@ def set_share(tree: Tree, share: Share, path: str, resolve: Resolve) -> None:
 
 
 def site_of(model: Any, path: str, resolve: Resolve) -> Tree:
-    """An asset or layer model as a mapping of field to Term, text or OrbitPlan."""
+    """A carrier, asset or layer model as a mapping of field to Term, text or OrbitPlan."""
     found: Tree = {}
     for name in type(model).model_fields:
         value = getattr(model, name)
@@ -98,7 +99,10 @@ def site_of(model: Any, path: str, resolve: Resolve) -> Tree:
                 found[part] = resolve(f"{path}.{part}", getattr(value, part))
         elif isinstance(value, Orbits):
             found["orbit"] = _orbit(value, f"{path}.orbit", resolve)
-        elif name in ("record", "owner", "magazine") and value is not None:
+        elif isinstance(value, Circuit):
+            for part in CIRCUIT:
+                found[f"circuit_{part}"] = resolve(f"{path}.circuit.{part}", getattr(value, part))
+        elif name in ("record", "owner", "magazine", "carrier") and value is not None:
             found[name] = value
     return found
 
@@ -118,6 +122,25 @@ def _orbit(orbits: Orbits, path: str, resolve: Resolve) -> OrbitPlan:
 def copied(tree: Tree) -> Tree:
     """A tree that can be changed without changing this one."""
     return copy.deepcopy(tree)
+
+
+def aboard(site: Tree, shelf: str, name: str, carriers: Tree, source: Source) -> tuple[Tree, Term]:
+    """An asset or layer with the place of its carrier, and that carrier's availability. Raises Problem."""
+    if "carrier" not in site:
+        return site, Term(1.0)
+    at = source.site_place(shelf, name, "carrier")
+    if site["carrier"] not in carriers:
+        got, mend = f"the unknown carrier '{site['carrier']}'", suggestion(site["carrier"], carriers)
+        raise Problem("REF13", at, got, "a carrier of the architecture", mend)
+    carrier = carriers[site["carrier"]]
+    place = {key: term for key, term in carrier.items() if key in _PLACED or key.startswith("circuit_")}
+    if place and ("latitude" in site or "orbit" in site):
+        got = f"a place for '{name}' beside that of its carrier"
+        raise Problem("REF13", at, got, "one place", "Remove one of the two.")
+    if shelf == "layers" and "circuit_leg" in place:
+        got = f"the layer '{name}' on an aircraft"
+        raise Problem("REF13", at, got, "a carrier that stays where it is", "Layers do not move.")
+    return {**site, **place}, carrier["availability"]
 
 
 def merged(site: Mapping[str, Any], shelf: str, name: str, source: Source) -> tuple[Entry, Tree]:

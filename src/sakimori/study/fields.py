@@ -50,18 +50,33 @@ SITE: Final = {
 }
 
 RADAR: Final = {
-    "sector": _angle("full width in azimuth; 360 deg is all round", 1e-6, _TURN),
+    "sector": _angle("full width of a face in azimuth; 360 deg is all round", 1e-6, _TURN),
+    "faces": _whole("faces that share its beam time", 1, 16),
+    "face_spacing": _angle("azimuth from face to face; 0 is even round the horizon", 0.0, _TURN),
+    "face_tilt": _angle("elevation of a face's normal"),
+    "scan_exponent": Field("number", 0.0, 10.0, meaning="two-way loss off a face's normal: its cosine to this power"),
+    "wavelength": Field("length", 5.5e-3, 1.0, meaning="sets the loss in the air; without it there is none"),
     "elevation_min": _angle("lowest elevation"),
     "elevation_max": _angle("highest elevation"),
-    "reference_range": _length("range at which one look at the reference target gives the reference signal", 1.0),
+    "reference_range": _length("range at which a pulse at the reference target gives the reference signal", 1.0),
+    "power_aperture": Field(
+        "power aperture", 1e-3, 1e15, meaning="mean power by effective area, in place of the reference range"
+    ),
+    "noise_temperature": Field("temperature", 1.0, 1e6, meaning="of the system, with the power-aperture product"),
+    "loss": Field("number", 1.0, 1e9, meaning="all but those in the air and off boresight, may be written in dB"),
     "reference_cross_section": Field("area", 1e-12, 1e12, meaning="of the reference target"),
     "reference_signal": Field("number", 1e-12, 1e12, meaning="signal-to-noise power ratio, may be written in dB"),
     "maximum_range": _length("instrumented slant range"),
-    "range_sigma": _length("noise of one range measurement", 1e-6),
+    "range_sigma": _length("floor of the noise of one range measurement", 1e-6),
+    "range_resolution": Field("length", 0.0, 1e6, meaning="sets that noise at a weak signal; 0: the floor alone"),
     "angle_sigma": _angle("floor of the noise of one angle measurement", 1e-12, math.pi),
+    "range_bias": Field("length", 0.0, 1e6, meaning="1 sigma of an error of range that stays through a future"),
+    "angle_bias": _angle("1 sigma per axis of an error of its axes that stays through a future", 0.0, 0.1),
+    "refraction_residual": _share("1 sigma of the share of the air's bending that is left in the elevation"),
     "beam_width": _angle("half-power width", 1e-9, math.pi),
     "false_alarm": Field("number", 1e-15, 0.1, meaning="probability of a false alarm per look"),
-    "swerling": _whole("0 steady, 1 or 3 fluctuating", 0, 3),
+    "swerling": _whole("0 steady, 1 or 3 fluctuating from look to look, 2 or 4 from pulse to pulse", 0, 4),
+    "pulses": _whole("summed after detection in one look", 1, 256),
     "fence_low": _angle("lowest elevation searched unasked"),
     "fence_high": _angle("highest elevation searched unasked"),
     "fence_interval": _time("between two looks of the fence at one direction", 1e-9),
@@ -69,6 +84,7 @@ RADAR: Final = {
     "dwell": _time("beam time of one look", 1e-9),
     "track_interval": _time("between two looks at a tracked threat", 1e-9),
     "search_beams_max": Field("number", 0.0, 1e6, meaning="most beams of a cued search"),
+    "false_track_rate": Field("rate", 0.0, 1e6, meaning="new tracks of nothing, each looked at until it is dropped"),
 }
 INFRARED: Final = {
     "noise_equivalent_irradiance": Field("irradiance", _TINY, 1e6, meaning="at the aperture, in 1.4 to 3.0 um"),
@@ -79,6 +95,14 @@ INFRARED: Final = {
     "lowest_altitude": Field("length", 0.0, 2e5, meaning="below it cloud and moist air hide a threat"),
     "looks_down": Field("flag", meaning="may see a threat against the Earth"),
     "clutter_factor": Field("number", 1.0, 1e9, meaning="factor on the noise against the Earth"),
+    "limb_altitude": Field("length", 0.0, 1e6, meaning="lines of sight that pass lower meet the limb"),
+    "limb_factor": Field("number", 1.0, 1e9, meaning="factor on the noise against the limb"),
+    "off_nadir_min": _angle("field of regard, from straight down", 0.0, math.pi + 1e-9),
+    "off_nadir_max": _angle("field of regard, from straight down", 0.0, math.pi + 1e-9),
+    "step_time": Field("time", 0.0, 1e4, meaning="to point at one threat and look; 0: all are seen at once"),
+    "boresight_sigma": _angle("1 sigma per axis of the drift of its pointing", 0.0, 0.1),
+    "boresight_time": _time("in which that drift forgets itself", 1e-3),
+    "dark_in_eclipse": Field("flag", meaning="off in the Earth's shadow"),
 }
 INTERCEPTOR: Final = {
     "range": _length("greatest slant distance to an intercept", 1.0),
@@ -190,6 +214,13 @@ DEPLOYMENT: Final[dict[str, Field]] = {
     "boresight": _angle("azimuth of the sector's centre", -_TURN, _TURN),
     "rounds": Field("number", 0.0, 1e6, meaning="interceptors in the magazine"),
     **SITE,
+}
+CIRCUIT: Final[dict[str, Field]] = {
+    "leg": Field("length", 0.0, 1e6, meaning="of each straight leg; 0 is a circle"),
+    "radius": Field("length", 100.0, 5e5, meaning="of the turns"),
+    "bearing": _angle("of the legs", -_TURN, _TURN),
+    "speed": Field("speed", 1.0, 1e3, meaning="over ground"),
+    "phase": _share("of one round at the raid clock's zero"),
 }
 ORBIT: Final[dict[str, Field]] = {
     "total": _whole("satellites", 1, 2000),

@@ -97,6 +97,7 @@ FINDINGS: dict[str, Kind] = {
     "REF10": Kind(_R, "A name or pair is used twice.", "Rename or remove one of them."),
     "REF11": Kind(_R, "A metric does not exist.", "Take one that docs/metrics.md lists."),
     "REF12": Kind(_R, "A waiver names a finding that does not exist or cannot be waived.", "Correct the ID."),
+    "REF13": Kind(_R, "A carrier does not exist, or does not fit what is aboard.", "Declare it under `carriers`."),
     "RAID01": Kind(_R, "Nothing flies: no threats, places or flights.", "Describe a raid, or name a table."),
     "RAID02": Kind(_R, "Shares do not sum to 1.", "Correct the shares."),
     "EVID01": Kind(_R, "A notional value has no range.", "State low and high."),
@@ -148,7 +149,6 @@ FINDINGS: dict[str, Kind] = {
     "SENSE05": Kind(_E, "No sensor can tell a place's partner of anything.", "Give the partner a sensor or a share."),
     "SENSE06": Kind(_W, "A radar's angle noise exceeds its beam width.", "Check both."),
     "SENSE07": Kind(_N, "A radar's fence takes more than nine tenths of its beam time.", "Check fence_load."),
-    "SENSE08": Kind(_W, "Swerling's case 2 is drawn as case 1 or 3.", "Write 0, 1 or 3."),
     "LINK01": Kind(_W, "Fire-control tracks are shared with more than 30 s of delay.", "Check the latency."),
     "LINK02": Kind(_W, "A partner shares tracks but owns no sensor in any option.", "Remove the rule."),
     "LINK03": Kind(

@@ -5,7 +5,7 @@ from typing import Any
 
 from sakimori.study.catalogue import Catalogue
 from sakimori.study.deployment import RECORD_KINDS, Finder, Source, Tree, copied, merged, set_share, site_of
-from sakimori.study.fields import COMMAND, DEPLOYMENT, KINDS, ORBIT, SENSORS, Field
+from sakimori.study.fields import CIRCUIT, COMMAND, DEPLOYMENT, KINDS, ORBIT, SENSORS, Field
 from sakimori.study.quantities import Amount, AmountError, amount, bounds
 from sakimori.study.reading import Problem, suggestion
 from sakimori.study.sampling import FactorTable, Term
@@ -131,15 +131,18 @@ class Applier:
                 self._write(tree, measure, path, written, verb, (*where, verb, path))
 
     def _add(self, tree: Tree, measure: str, added: Any, where: tuple[str | int, ...]) -> None:
-        kind = "layer" if hasattr(added, "layer") else "asset"
+        kind = next(kind for kind in ("layer", "asset", "carrier") if hasattr(added, kind))
         name, shelf = getattr(added, kind), tree[f"{kind}s"]
         if name in shelf:
             at, got = self.source.place(*where, kind), f"the {kind} '{name}', which exists already"
             raise Problem("REF10", at, got, "a new name", "Rename it, or use set and raise to change what exists.")
-        self._partner(added.owner, (*where, "owner"))
+        if kind != "carrier":
+            self._partner(added.owner, (*where, "owner"))
         self.source.origins[f"{kind}s", name] = where
         fields = {**DEPLOYMENT, **{n: f for k in ("interceptor", *SENSORS) for n, f in KINDS[k].items()}}
         shelf[name] = site_of(added, f"measures.{measure}.{name}", self._resolver(measure, fields, where))
+        if kind == "carrier":
+            del shelf[name]["carrier"]
 
     def _partner(self, partner: Partner, where: tuple[str | int, ...]) -> None:
         if partner not in self.partners:
@@ -149,7 +152,8 @@ class Applier:
     def _resolver(self, measure: str, fields: Mapping[str, Field], where: tuple[str | int, ...]) -> Any:
         def resolve(path: str, value: Amount) -> Term:
             steps = path.split(".")
-            field = (ORBIT if "orbit" in steps else fields).get(steps[-1])
+            table = ORBIT if "orbit" in steps else CIRCUIT if "circuit" in steps else fields
+            field = table.get(steps[-1])
             at = self.source.place(*where, *(int(step) if step.isdigit() else step for step in steps[3:]))
             return self._term(measure, path, value, field.dimension if field else value.dimension, at, field)
 
@@ -202,7 +206,9 @@ class Applier:
             if not isinstance(node, dict) or step not in node:
                 known = node if isinstance(node, dict) else ()
                 got = f"the unknown path '{path}' (at '{step}')"
-                expected = "a path into assets, layers, sharing or command" if i == 0 else f"one of {steps[i - 1]}"
+                expected = (
+                    "a path into carriers, assets, layers, sharing or command" if i == 0 else f"one of {steps[i - 1]}"
+                )
                 raise Problem("REF06", at, got, expected, suggestion(step, known))
             node = node[step]
         whole = len(steps) == (2 if steps[0] == "command" and steps[1:2] != ["decision_delay"] else 3)
@@ -245,6 +251,8 @@ class Applier:
             placed = () if entry.kind == "infrared" else ("latitude", "longitude", "altitude")
             names = ("availability", *placed, *((wanted,) if wanted else ()))
             known = {**KINDS[entry.kind], **{n: DEPLOYMENT[n] for n in names}}
+        elif root == "carriers":
+            known = {n: DEPLOYMENT[n] for n in ("availability", "latitude", "longitude", "altitude") if n in node}
         elif root == "command":
             leaf = "decision_delay" if "decision_delay" in path else leaf
             known = {n: COMMAND[n] for n in ("hold_probability", "decision_delay")}

@@ -10,14 +10,15 @@ from sakimori.base.types import Rule
 from sakimori.engage import Layer
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
-from sakimori.study.deployment import OrbitPlan, Source, Tree, merged
-from sakimori.study.fields import KINDS
+from sakimori.study.catalogue import Entry
+from sakimori.study.deployment import OrbitPlan, Source, Tree, aboard, merged
+from sakimori.study.fields import CIRCUIT, KINDS
 from sakimori.study.reading import Problem
 from sakimori.study.sampling import Term
 
 RULES = {"none": Rule.NONE, "warning": Rule.WARNING, "cue": Rule.CUE, "fire-control": Rule.FIRE_CONTROL}
 _CLASSES: Mapping[str, Any] = {"radar": Radar, "infrared": Infrared, "interceptor": Layer}
-_NOT_OURS = ("name", "key", "owner", "orbit", "magazine", "decision_delay", "fly_out")
+_NOT_OURS = ("name", "key", "owner", "orbit", "circuit", "magazine", "decision_delay", "fly_out")
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ class Plan:
     varying: tuple[tuple[str, Term], ...]
     orbit: OrbitPlan | None = None
     unit_cost: Term = Term()
+    carrier: str = ""
+    carrier_availability: Term = Term(1.0)
+    circuit: tuple[tuple[str, Term], ...] = ()
 
     @property
     def key(self) -> int:
@@ -89,27 +93,39 @@ def required(kind: str) -> tuple[str, ...]:
     )
 
 
-def plan_of(site: Tree, shelf: str, name: str, partners: tuple[str, ...], source: Source) -> Plan:
+def _need(entry: Entry, site: Tree, numbers: Mapping[str, Term], shelf: str, name: str, source: Source) -> None:
+    """Raise Problem where an asset or layer lacks its place, its orbit or a parameter."""
+    at = source.site_place(shelf, name)
+    if entry.kind == "infrared" and "orbit" not in site:
+        mend = "Add for example orbit: {geo: [140 deg]}."
+        raise Problem("SHAPE01", at, f"'{name}' without an orbit", "an orbit for an infrared asset", mend)
+    if entry.kind != "infrared" and "latitude" not in site:
+        mend = "Add for example at: [40.9 deg, 140.3 deg, 20 m], or a carrier that has a place."
+        raise Problem("SHAPE01", at, f"'{name}' without a site", f"a site for a {entry.kind}", mend)
+    for field in required(entry.kind):
+        if field not in numbers:
+            got = f"no '{field}' for '{name}'"
+            mend = f"Give it in the record '{entry.id}' or beside 'record:'."
+            raise Problem("REF07", at, got, f"all parameters of a {entry.kind}", mend)
+    given = [field for field in ("reference_range", "power_aperture") if field in numbers]
+    if entry.kind == "radar" and len(given) != 1:
+        got = f"{' and '.join(given) or 'no reference_range or power_aperture'} for '{name}'"
+        mend = f"Give one of them in the record '{entry.id}' or beside 'record:'."
+        raise Problem("REF07", at, got, "reference_range or power_aperture", mend)
+
+
+def plan_of(site: Tree, shelf: str, name: str, partners: tuple[str, ...], source: Source, carriers: Tree) -> Plan:
     """An asset or layer of a tree as a plan. Raises Problem where the record or a parameter is missing."""
+    site, fate = aboard(site, shelf, name, carriers, source)
     entry, terms = merged(site, shelf, name, source)
     if site["owner"] not in partners:
         got = f"the unknown partner '{site['owner']}'"
         at, mend = source.site_place(shelf, name, "owner"), f"Declared: {', '.join(partners)}."
         raise Problem("REF02", at, got, "a partner of the architecture", mend)
-    if entry.kind == "infrared" and "orbit" not in site:
-        got, mend = f"'{name}' without an orbit", "Add for example orbit: {geo: [140 deg]}."
-        raise Problem("SHAPE01", source.site_place(shelf, name), got, "an orbit for an infrared asset", mend)
-    if entry.kind == "radar" and "latitude" not in site:
-        got, mend = f"'{name}' without a site", "Add for example at: [40.9 deg, 140.3 deg, 20 m]."
-        raise Problem("SHAPE01", source.site_place(shelf, name), got, "a site for a radar", mend)
     terms.setdefault("boresight", Term(0.0))
     wanted = {f.name for f in dataclasses.fields(_CLASSES[entry.kind])} - set(_NOT_OURS)
     numbers = {key: term for key, term in terms.items() if key in wanted and isinstance(term, Term)}
-    for field in required(entry.kind):
-        if field not in numbers:
-            got = f"no '{field}' for '{name}'"
-            mend = f"Give it in the record '{entry.id}' or beside 'record:'."
-            raise Problem("REF07", source.site_place(shelf, name), got, f"all parameters of a {entry.kind}", mend)
+    _need(entry, site, numbers, shelf, name, source)
     return Plan(
         name,
         entry.kind,
@@ -119,6 +135,9 @@ def plan_of(site: Tree, shelf: str, name: str, partners: tuple[str, ...], source
         tuple((k, t) for k, t in numbers.items() if t.factors),
         site.get("orbit"),
         terms.get("unit_cost", Term()),
+        site.get("carrier", ""),
+        fate,
+        tuple((part, site[f"circuit_{part}"]) for part in CIRCUIT if f"circuit_{part}" in site),
     )
 
 
@@ -128,11 +147,13 @@ def option_plan(
     """The tree of an option as a plan; sensors not met before are appended to `sensors`."""
     own: set[int] = set()
     for asset, site in tree["assets"].items():
-        plan = plan_of(site, "assets", asset, partners, source)
+        plan = plan_of(site, "assets", asset, partners, source, tree["carriers"])
         if plan not in sensors:
             sensors.append(plan)
         own.add(sensors.index(plan))
-    layers = tuple(plan_of(site, "layers", layer, partners, source) for layer, site in tree["layers"].items())
+    layers = tuple(
+        plan_of(site, "layers", layer, partners, source, tree["carriers"]) for layer, site in tree["layers"].items()
+    )
     stock: dict[str, Term] = {}
     for layer, site in tree["layers"].items():
         magazine = site.get("magazine", layer)

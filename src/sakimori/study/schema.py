@@ -6,24 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import Discriminator, PrivateAttr, Tag, ValidationError, create_model, model_validator
 from pydantic import Field as Key
 
+from sakimori.study.carriers import AddedCarrier, Carrier
 from sakimori.study.fields import COMMAND, DEPLOYMENT, ORBIT, SENSORS, THREATS
 from sakimori.study.quantities import ANY, Amount, AmountError, amount, fixed
 from sakimori.study.reading import Document, Problem, refuse
-from sakimori.study.shapes import Date, Identifier, Partner, Site, Strict, fault, parameters, plain, quantity
+from sakimori.study.shapes import Date, Identifier, Partner, Site, Strict, Titled, fault, parameters, plain, quantity
 
 SCHEMA = "sakimori/1"
 M = TypeVar("M", bound=Strict)
 RuleName = Literal["none", "warning", "cue", "fire-control"]
 _SEED_HIGH = 2**32 - 1
 _ONE, _NEVER = fixed(1.0, "number", 1), fixed(0.0, "number", 0)
-
-
-class Titled(Strict):
-    """What people read: a title in English and, where wanted, Japanese, and a note."""
-
-    title: str = ""
-    title_ja: str = ""
-    note: str = ""
 
 
 class Walker(Strict):
@@ -63,6 +56,7 @@ class _Asset(Titled):
     owner: Partner
     at: Site | None = None
     orbit: Orbits | None = None
+    carrier: Identifier | None = None
     boresight: Annotated[Amount, quantity(DEPLOYMENT["boresight"])] | None = None
     availability: Annotated[Amount, quantity(DEPLOYMENT["availability"])] = _ONE
     source: str = ""
@@ -73,7 +67,8 @@ class _Layer(Titled):
 
     record: Identifier
     owner: Partner
-    at: Site
+    at: Site | None = None
+    carrier: Identifier | None = None
     rounds: Annotated[Amount, quantity(DEPLOYMENT["rounds"])]
     magazine: Identifier | None = None
     availability: Annotated[Amount, quantity(DEPLOYMENT["availability"])] = _ONE
@@ -141,6 +136,7 @@ class Architecture(Titled):
     schema_: str = Key(SCHEMA, alias="schema")
     date: Date
     partners: dict[Partner, str] = Key(min_length=1)
+    carriers: dict[Identifier, Carrier] = {}
     assets: dict[Identifier, Asset] = {}
     layers: dict[Identifier, Layer] = {}
     sharing: list[Share] = []
@@ -227,14 +223,22 @@ class Cost(Strict):
 
 
 def _added_kind(data: Any) -> str:
-    return "layer" if (isinstance(data, Mapping) and "layer" in data) or hasattr(data, "layer") else "asset"
+    for kind in ("layer", "asset", "carrier"):  # an asset or layer may name the carrier that it is aboard
+        if (isinstance(data, Mapping) and kind in data) or hasattr(data, kind):
+            return kind
+    return "asset"
 
 
 class Change(Strict):
     """A change of a measure: exactly one of add, set, raise, share."""
 
     add: (
-        Annotated[Annotated[AddedAsset, Tag("asset")] | Annotated[AddedLayer, Tag("layer")], Discriminator(_added_kind)]
+        Annotated[
+            Annotated[AddedAsset, Tag("asset")]
+            | Annotated[AddedLayer, Tag("layer")]
+            | Annotated[AddedCarrier, Tag("carrier")],
+            Discriminator(_added_kind),
+        ]
         | None
     ) = None
     set: dict[str, Any] | None = None

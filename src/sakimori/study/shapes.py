@@ -135,6 +135,14 @@ class Strict(BaseModel):
         return data
 
 
+class Titled(Strict):
+    """What people read: a title in English and, where wanted, Japanese, and a note."""
+
+    title: str = ""
+    title_ja: str = ""
+    note: str = ""
+
+
 def _trigraph(name: str) -> str:
     if len(name) != 3 or not (name.isascii() and name.isalpha() and name.isupper()):
         raise fault("SHAPE03", f"the partner '{name}'", "three capital letters", "Use ISO 3166 codes, for example JPN.")

@@ -4,11 +4,12 @@ import datetime
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sakimori.base.draws import key_of
+from sakimori.base.draws import Stream, key_of, uniform
 from sakimori.chain import Case, Option
 from sakimori.engage import Layer
+from sakimori.sense.circuits import Circuit
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.orbits import AnyOrbit, ElementSet, Geostationary, walker
 from sakimori.sense.radar import Radar
@@ -141,7 +142,8 @@ class Study:
         seed = self.seed if seed is None else seed
         values, plan = self._values(future, seed), self.compiled
         flown, julian_date = self._flown(future, seed), self._julian_date(future, seed)
-        built = [(index, sensor) for index, p in enumerate(plan.sensors) for sensor in _sensors(p, values)]
+        fate = _Fate(seed, future, values)
+        built = [(index, sensor) for index, p in enumerate(plan.sensors) for sensor in _sensors(p, fate)]
         built.sort(key=lambda item: isinstance(item[1], Infrared))
         radars = tuple(sensor for _, sensor in built if isinstance(sensor, Radar))
         infrareds = tuple(sensor for _, sensor in built if isinstance(sensor, Infrared))
@@ -163,7 +165,7 @@ class Study:
             confirm=(m, n),
             drop_time=plan.drop_time.at(values),
             own_latency=plan.own_latency.at(values),
-            options=tuple(_option(option, owners, values) for option in plan.options),
+            options=tuple(_option(option, owners, fate) for option in plan.options),
         )
 
     def labels(self, future: int, seed: int | None = None) -> Labels:
@@ -226,10 +228,29 @@ class Study:
         return datetime.date.fromisoformat(date).toordinal() + _JULIAN_ZERO + moment / _DAY
 
 
-def _sensors(plan: Plan, values: dict[str, float]) -> list[Radar | Infrared]:
-    fields = plan.fields(values)
+class _Fate(NamedTuple):
+    """A future's draws: values of its factors, and which carriers are there."""
+
+    seed: int
+    future: int
+    values: dict[str, float]
+
+    def fields(self, plan: Plan) -> dict[str, Any]:
+        """Keyword arguments for a plan's dataclass; without its carrier it is not available."""
+        found = plan.fields(self.values)
+        if plan.carrier:
+            key = key_of(f"carrier {plan.carrier}")
+            draw = uniform(self.seed, int(Stream.AVAILABILITY), self.future, key, 0, 0)
+            if draw >= plan.carrier_availability.at(self.values):
+                found["availability"] = 0.0
+        return found
+
+
+def _sensors(plan: Plan, fate: _Fate) -> list[Radar | Infrared]:
+    fields, values = fate.fields(plan), fate.values
     if plan.kind == "radar":
-        return [Radar(name=plan.asset, key=plan.key, owner=plan.owner, **fields)]
+        circuit = Circuit(**{part: term.at(values) for part, term in plan.circuit}) if plan.circuit else None
+        return [Radar(name=plan.asset, key=plan.key, owner=plan.owner, circuit=circuit, **fields)]
     assert plan.orbit is not None
     return [
         Infrared(name=plan.asset, key=key_of(f"{plan.asset}/{i}"), owner=plan.owner, orbit=orbit, **fields)
@@ -257,7 +278,8 @@ def _orbits(plan: OrbitPlan, values: dict[str, float]) -> list[AnyOrbit]:
     )
 
 
-def _option(plan: OptionPlan, owners: list[int], values: dict[str, float]) -> Option:
+def _option(plan: OptionPlan, owners: list[int], fate: _Fate) -> Option:
+    values = fate.values
     layers = tuple(
         Layer(
             name=layer.asset,
@@ -265,7 +287,7 @@ def _option(plan: OptionPlan, owners: list[int], values: dict[str, float]) -> Op
             owner=layer.owner,
             magazine=magazine,
             decision_delay=delay.at(values),
-            **layer.fields(values),
+            **fate.fields(layer),
         )
         for layer, magazine, delay in zip(plan.layers, plan.magazine_of, plan.delays, strict=True)
     )

@@ -127,4 +127,4 @@ def test_no_beam_time_grants_nothing() -> None:
 
 def test_a_full_fence_leaves_no_time() -> None:
     table = sensor_table([replace(RADAR, fence_load=1.0)], [], 2.0)
-    assert (1.0 - table["fence_load"][0]) * 2.0 == 0.0
+    assert (1.0 - table["standing_load"][0]) * 2.0 == 0.0

@@ -221,6 +221,9 @@ CASES = {
     "infrared without orbit": Broken(
         "SHAPE01", "    orbit: {geo: [130 deg]}\n", "", "warning-satellite:", ("orbit",), ARCH
     ),
+    "unknown carrier": Broken(
+        "REF13", "    at: [38.0 deg, 138.0 deg, 100 m]\n", "    carrier: ship\n", "carrier: ship", ("'ship'",), ARCH
+    ),
     "cyclic requirement": Broken(
         "REF08",
         "    quantity: {satellites:",

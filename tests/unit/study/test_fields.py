@@ -24,7 +24,7 @@ from sakimori.study.reading import read
 DOCS = pathlib.Path(__file__).parents[3] / "docs"
 DEPLOYED = {"name", "key", "owner", "latitude", "longitude", "altitude", "availability"}
 ELSEWHERE = {  # fields that belong to the deployment, the raid or the doctrine, not to the kind of system
-    "radar": DEPLOYED | {"boresight"},
+    "radar": DEPLOYED | {"boresight", "circuit"},
     "infrared": DEPLOYED | {"orbit"},
     "interceptor": DEPLOYED | {"magazine", "decision_delay", "fly_out"},
     "ballistic": {"apogee"},
@@ -60,7 +60,7 @@ def test_dimensions_exist_and_every_parameter_says_what_it_means(kind: str) -> N
 
 
 def test_required_fields_are_those_without_a_default() -> None:
-    assert "reference_range" in required("radar")
+    assert "maximum_range" in required("radar")
     assert "false_alarm" not in required("radar")
     assert "kill_probability" in required("interceptor")
 
@@ -132,6 +132,8 @@ def test_study_document_names_every_key() -> None:
         "Waiver",
         "Walker",
         "Share",
+        "Carrier",
+        "Circuit",
     ):
         for key in definitions[model]["properties"]:
             assert f"`{key}`" in text or f"`{key}:" in text, f"{model}.{key} is not in docs/study-files.md"

@@ -64,7 +64,6 @@ PROVOKED: dict[str, tuple[Edit, ...]] = {
     ),
     "SENSE06": (("beam_width: 1.5 deg", "beam_width: 0.05 deg", RADAR),),
     "SENSE07": (("fence_load: 50 %", "fence_load: 95 %", RADAR),),
-    "SENSE08": (("dwell: 20 ms", "dwell: 20 ms\n      swerling: {uniform: [1, 3]}", RADAR),),
     "LINK01": (("latency: {uniform: [1 s, 5 s]}", "latency: {uniform: [1 s, 60 s]}"),),
     "LINK02": (
         ("    owner: USA\n    orbit", "    owner: JPN\n    orbit", ARCH),

@@ -18,7 +18,7 @@ def sites(view: View) -> Iterator[Finding]:
     """GEO01, GEO02: impossible heights and forgotten sites."""
     for plan in (*view.radars, *view.layers):
         altitude = view.range_of(plan, "altitude")[1]
-        if altitude > _HIGH_GROUND:
+        if altitude > _HIGH_GROUND and not plan.circuit:
             got = f"'{plan.asset}' at {altitude:.6g} m"
             yield view.finding("GEO01", (*view.path_of(plan), "at"), got, f"below {_HIGH_GROUND:g} m")
         if view.site(plan) == (0.0, 0.0):
@@ -47,6 +47,9 @@ def sectors(view: View) -> Iterator[Finding]:
     ]
     for plan in view.radars:
         low, high = view.range_of(plan, "boresight")
+        faces = max(round(view.typical(plan, "faces")), 1) if plan.term("faces") else 1
+        spacing = (view.typical(plan, "face_spacing") if plan.term("face_spacing") else 0.0) or 2.0 * math.pi / faces
+        low, high = low, high + (faces - 1) * spacing
         half = 0.5 * view.range_of(plan, "sector")[1] + 0.5 * (high - low)
         if half >= math.pi - 1e-6 or not points:
             continue

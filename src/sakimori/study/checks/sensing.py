@@ -48,16 +48,12 @@ def looks(view: View) -> Iterator[Finding]:
 
 
 def noise(view: View) -> Iterator[Finding]:
-    """SENSE06: angle noise over the beam width. SENSE08: Swerling's case 2."""
+    """SENSE06: angle noise over the beam width."""
     for plan in view.radars:
         if view.typical(plan, "angle_sigma") > view.typical(plan, "beam_width"):
             got = f"an angle noise of {view.typical(plan, 'angle_sigma') * 1e3:.6g} mrad for '{plan.asset}'"
             expected = f"less than its beam width, {view.typical(plan, 'beam_width') * 1e3:.6g} mrad"
             yield view.finding("SENSE06", view.path_of(plan), got, expected)
-        low, high = view.range_of(plan, "swerling")
-        if low <= 2.0 <= high:
-            got = f"swerling {low:g} to {high:g} for '{plan.asset}'"
-            yield view.finding("SENSE08", view.path_of(plan), got, "0, 1 or 3")
 
 
 def blindness(view: View) -> Iterator[Finding]:
