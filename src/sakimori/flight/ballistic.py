@@ -1,4 +1,4 @@
-"""Ballistic threats: a drawn boost, then unpowered flight with drag on the rotating ellipsoid to an aim point.
+"""Ballistic threats: a boost, then unpowered flight with drag on the rotating ellipsoid to an aim point.
 
 Speed and azimuth at burnout (and the angle, where an apogee is given instead of a loft) are solved. The flight aims
 at a virtual point in vacuum, on the Kepler arc that leads there while the Earth turns, and moves that point by what
@@ -16,20 +16,18 @@ from sakimori.base.errors import InputError
 from sakimori.base.kernels import kernel
 from sakimori.base.types import FlightStatus, Floats, Phase
 from sakimori.earth.atmosphere import pressure
-from sakimori.earth.geodesy import ecef_from_geodetic
+from sakimori.flight.boost import drawn_place, powered
 from sakimori.flight.integrator import LONGEST, NEVER, SILENT, Clock, Stop, integrate
 from sakimori.flight.kepler import arc_of_angle, arc_of_apogee
 from sakimori.flight.motion import Body, Environment, Vector, altitude_and_normal, drag_deceleration
 from sakimori.flight.sphere import (
     angle_between,
-    at_altitude,
     blend,
     compass,
     displaced,
     dot,
     offset,
     towards,
-    turned,
     unit,
 )
 from sakimori.flight.threat import (
@@ -37,12 +35,18 @@ from sakimori.flight.threat import (
     BOOST_MANEUVER,
     COAST_MANEUVER,
     DRAG_DOUBT,
+    MOST_ROUNDS,
     Aim,
+    Launch,
     Record,
+    Threat,
+    boosted,
     draw_boost,
     draw_end,
     failed,
-    require,
+    first_trial,
+    reach,
+    start_of,
 )
 
 # The least angle at which the vacuum arc of a range and apogee may meet the ground, 15.0 deg: there even a very slender
@@ -59,24 +63,12 @@ _NOT_BALLISTIC, _NOT_CONVERGED = int(FlightStatus.NOT_BALLISTIC), int(FlightStat
 
 
 @dataclass(frozen=True, kw_only=True)
-class BallisticThreat:
-    """A ballistic threat on the raid clock; exactly one of `loft` and `apogee` is given, the other is nan.
+class BallisticThreat(Threat):
+    """A ballistic threat on the raid clock; exactly one of `loft` and `apogee` is given, the other is nan."""
 
-    Raises InputError for a value out of its range.
-    """
-
-    launch_latitude: float  # [rad] geodetic; the pad stands on the ellipsoid
-    launch_longitude: float  # [rad]
-    aim_latitude: float  # [rad]
-    aim_longitude: float  # [rad]
-    launch_time: float  # [s] on the raid clock
     loft: float = math.nan  # [rad] flight-path angle at burnout above the horizontal, relative to the Earth
-    apogee: float = math.nan  # [m] highest altitude; at most half of it is climbed by boosting
-    burnout_altitude: float  # [m]
-    boost_time: float  # [s]
+    apogee: float = math.nan  # [m] highest altitude; at most half of it is climbed by a drawn boost
     ballistic_coefficient: float  # [kg/m2] m/(CD S); inf: no drag
-    radar_cross_section: float  # [m2]
-    plume_intensity: float  # [W/sr] while boosting
     body_intensity: float  # [W/sr] after burnout
 
     def __post_init__(self) -> None:
@@ -86,20 +78,11 @@ class BallisticThreat:
         shape = {"loft": (self.loft, 1e-3, 0.5 * math.pi - 1e-3)}
         if math.isnan(self.loft):
             shape = {"apogee": (self.apogee, 1e3, 20e6)}
-        require(
+        self.check(
             "ballistic threat",
             shape
             | {
-                "launch_latitude": (self.launch_latitude, -0.5 * math.pi, 0.5 * math.pi),
-                "launch_longitude": (self.launch_longitude, -2.0 * math.pi, 2.0 * math.pi),
-                "aim_latitude": (self.aim_latitude, -0.5 * math.pi, 0.5 * math.pi),
-                "aim_longitude": (self.aim_longitude, -2.0 * math.pi, 2.0 * math.pi),
-                "launch_time": (self.launch_time, -1e6, 1e6),
-                "burnout_altitude": (self.burnout_altitude, 0.0, 1e6),
-                "boost_time": (self.boost_time, 0.0, 1e4),
                 "ballistic_coefficient": (self.ballistic_coefficient, 1.0, math.inf),
-                "radar_cross_section": (self.radar_cross_section, 0.0, math.inf),
-                "plume_intensity": (self.plume_intensity, 0.0, math.inf),
                 "body_intensity": (self.body_intensity, 0.0, math.inf),
             },
         )
@@ -108,36 +91,17 @@ class BallisticThreat:
 class Case(NamedTuple):
     """A ballistic threat as the kernels take it."""
 
-    pad: Vector  # [m] ECEF
-    goal: Vector  # [m] ECEF of the aim point
+    launch: Launch
     loft: float
     apogee: float
-    burnout_altitude: float
-    boost_time: float
-    launch_time: float
     ballistic_coefficient: float
-    plume_intensity: float
     body_intensity: float
 
 
 def case_of(threat: BallisticThreat, environment: Environment) -> Case:
     """The threat with both places in Earth-fixed axes."""
-    shape = environment.radius, environment.flattening
-    values = (
-        threat.loft,
-        threat.apogee,
-        threat.burnout_altitude,
-        threat.boost_time,
-        threat.launch_time,
-        threat.ballistic_coefficient,
-        threat.plume_intensity,
-        threat.body_intensity,
-    )
-    return Case(
-        ecef_from_geodetic(float(threat.launch_latitude), float(threat.launch_longitude), 0.0, *shape),
-        ecef_from_geodetic(float(threat.aim_latitude), float(threat.aim_longitude), 0.0, *shape),
-        *(float(value) for value in values),
-    )
+    values = threat.loft, threat.apogee, threat.ballistic_coefficient, threat.body_intensity
+    return Case(threat.launch(environment), *(float(value) for value in values))
 
 
 @kernel
@@ -190,24 +154,14 @@ def _vacuum_start(
 
 
 @kernel
-def _burnout(case: Case, environment: Environment) -> tuple[float, Vector]:
-    """Angle [rad] of the burnout rule and the burnout point [m]: the end of a circular arc that starts upright.
-
-    It stands h tan(45 deg - angle/2) towards the aim point, with the loft, or the angle at the ground of the vacuum
-    arc with the apogee, as angle (nan where there is no such arc).
-    """
-    pad, goal = unit(case.pad), unit(case.goal)
-    distance = math.sqrt(dot(case.pad, case.pad))
-    angle, height = case.loft, case.burnout_altitude
-    if math.isnan(case.loft):
-        end = math.sqrt(dot(case.goal, case.goal))
-        top = max(distance, end) + case.apogee
-        _, angle, _ = arc_of_apogee(distance, end, angle_between(pad, goal), top, environment.mu)
-        height = min(height, 0.5 * case.apogee)
-    along = height * math.tan(0.25 * math.pi - 0.5 * angle) / distance
-    along = min(along, 0.5 * angle_between(pad, goal))
-    point = at_altitude(turned(pad, goal, along), height, environment.radius, environment.flattening)
-    return angle, point
+def _vacuum_angle(case: Case, environment: Environment) -> float:
+    """The loft, or the angle [rad] at the ground of the vacuum arc with the apogee; nan where there is no such arc."""
+    if math.isnan(case.apogee):
+        return case.loft
+    pad, goal = case.launch.pad, case.launch.goal
+    distance, end = math.sqrt(dot(pad, pad)), math.sqrt(dot(goal, goal))
+    top = max(distance, end) + case.apogee
+    return arc_of_apogee(distance, end, angle_between(unit(pad), unit(goal)), top, environment.mu)[1]
 
 
 @kernel
@@ -218,8 +172,8 @@ def _shoot(
 
     Time [s] to the ground, apogee [m] and starting velocity come back; the time is nan where it never comes down.
     """
-    radius = math.sqrt(dot(case.goal, case.goal))
-    goal = unit(case.goal)
+    radius = math.sqrt(dot(case.launch.goal, case.launch.goal))
+    goal = unit(case.launch.goal)
     target = displaced(goal, shift[0] / radius, shift[1] / radius)
     top = radius + case.apogee + shift[2]
     time, velocity = _vacuum_start(start, target, radius, case.loft, top, w, environment)
@@ -266,12 +220,9 @@ def _move_against(inverse: Floats, miss: Floats) -> Floats:
 
 
 @kernel
-def _solve(case: Case, w: float, environment: Environment) -> Aim:
+def _solve(start: Vector, case: Case, w: float, environment: Environment) -> Aim:
     """The Aim of a case, from guesses on an Earth that turns `w` [rad/s]; the flights themselves turn as they do."""
     no_way = _TOO_FAR if math.isnan(case.apogee) else _NOT_BALLISTIC
-    angle, start = _burnout(case, environment)
-    if math.isnan(case.loft) and not angle >= LEAST_ARC_ANGLE:
-        return failed(_NOT_BALLISTIC, math.nan, 0)
     inverse, shift, move = np.eye(3), np.zeros(3), np.zeros(3)
     miss, best, best_miss = np.zeros(3), np.zeros(3), np.zeros(3)
     least = math.inf
@@ -284,7 +235,7 @@ def _solve(case: Case, w: float, environment: Environment) -> Aim:
             move = 0.5 * move
             shift = best + move
             continue
-        if size < AIM_ERROR:
+        if size < 0.5 * AIM_ERROR:
             speed = math.sqrt(dot(velocity, velocity))
             _, nx, ny, nz = altitude_and_normal(
                 start[0], start[1], start[2], environment.radius, environment.flattening
@@ -292,8 +243,11 @@ def _solve(case: Case, w: float, environment: Environment) -> Aim:
             east, north = compass((nx, ny, nz))
             climb = math.asin(dot(velocity, (nx, ny, nz)) / speed)
             azimuth = math.atan2(dot(velocity, east), dot(velocity, north)) % (2.0 * math.pi)
-            size = math.sqrt(miss[0] * miss[0] + miss[1] * miss[1])
-            return Aim(_REACHED, start, velocity, speed, climb, azimuth, time, math.nan, apogee, size, math.nan, shot)
+            size, nan = math.sqrt(miss[0] * miss[0] + miss[1] * miss[1]), math.nan
+            return Aim(
+                _REACHED, start, velocity, speed, climb, azimuth, time, nan, apogee, size, nan, shot,
+                case.launch.boost_time, nan, nan,
+            )  # fmt: skip
         if shot > 1:
             inverse = _improve(inverse, move, miss - best_miss)
         best, best_miss, least = shift.copy(), miss.copy(), size
@@ -303,28 +257,63 @@ def _solve(case: Case, w: float, environment: Environment) -> Aim:
 
 
 @kernel
-def solve(case: Case, environment: Environment) -> Aim:
-    """Find the burnout velocity with which the threat comes down within AIM_ERROR of its aim point.
+def _solve_from(place: Vector, case: Case, environment: Environment) -> Aim:
+    """Find the velocity at a burnout place [m] with which the threat comes down within AIM_ERROR of its aim point.
 
     Short lofted flights to the west may rise straight up as seen from space, where a guess by loft on the turning
     Earth fails; a guess on an Earth at rest then serves.
     """
-    turning = _solve(case, environment.rotation, environment)
+    turning = _solve(place, case, environment.rotation, environment)
     if turning.status == _REACHED or environment.rotation == 0.0:
         return turning
-    resting = _solve(case, 0.0, environment)
+    resting = _solve(place, case, 0.0, environment)
     return resting if resting.status == _REACHED else turning
+
+
+@kernel
+def _spent(found: Aim, case: Case, environment: Environment) -> Aim:
+    """The answer where the stages are spent too early: how far the flight would come."""
+    body, silent = Body(case.ballistic_coefficient, 0.0, 0.0, 0.0, 1.0, math.inf), np.empty((0, 6))
+    _, _, end, _, _ = integrate(0.0, start_of(found), body, environment, LONGEST, 0.0, NEVER, SILENT, 0, silent)
+    return failed(_TOO_FAR, reach(case.launch.pad, end), found.shots)
+
+
+@kernel
+def solve(case: Case, environment: Environment) -> Aim:
+    """Find the boost and the burnout velocity with which the threat comes down within AIM_ERROR of its aim point.
+
+    A drawn boost ends at a place known beforehand. A flown one ends elsewhere for every velocity that it is to reach:
+    the flight that is needed from a place, and the place where the boost with that velocity ends, are found in turn.
+    """
+    launch = case.launch
+    angle = _vacuum_angle(case, environment)
+    if math.isnan(case.loft) and not angle >= LEAST_ARC_ANGLE:
+        return failed(_NOT_BALLISTIC, math.nan, 0)
+    most = math.inf if math.isnan(case.apogee) else 0.5 * case.apogee
+    if not powered(launch.booster):
+        pad, height = launch.pad, min(launch.burnout_altitude, most)
+        half = 0.5 * math.sqrt(dot(pad, pad)) * angle_between(unit(pad), unit(launch.goal))
+        along = min(height * math.tan(0.25 * math.pi - 0.5 * angle), half)  # an arc that starts upright
+        return _solve_from(drawn_place(pad, launch.goal, height, along, environment), case, environment)
+    trial = first_trial(launch, most, environment)
+    for _ in range(MOST_ROUNDS):
+        needed = _solve_from(trial.place, case, environment)
+        if needed.status != _REACHED:
+            return needed
+        trial = boosted(launch, trial, needed, environment)
+        if trial.settled:
+            return trial.flight if trial.flight.status == _REACHED else _spent(trial.flight, case, environment)
+    return failed(_NOT_CONVERGED, math.nan, trial.flight.shots)
 
 
 @kernel
 def draw(case: Case, aim: Aim, step: float, impact: int, environment: Environment, record: Record) -> None:
     """Write the samples of the flight; the arrays of `record` are the only argument written."""
-    k = draw_boost(case.pad, aim, case.launch_time, case.boost_time, step, environment, record.states, record.phase)
+    k = draw_boost(case.launch, aim, step, environment, record.states, record.phase)
     if aim.status == _REACHED:
-        p, v = aim.position, aim.velocity
-        start = np.array([p[0], p[1], p[2], v[0], v[1], v[2]])
         body = Body(case.ballistic_coefficient, 0.0, 0.0, 0.0, 1.0, math.inf)
-        clock = Clock(step, case.launch_time + case.boost_time)
+        clock = Clock(step, case.launch.time + aim.boost_time)
+        start = start_of(aim)
         _, _, end, _, _ = integrate(0.0, start, body, environment, LONGEST, 0.0, NEVER, clock, k, record.states)
         record.phase[k:impact] = _COAST
         draw_end(impact, end, record.states, record.phase)
@@ -334,7 +323,7 @@ def draw(case: Case, aim: Aim, step: float, impact: int, environment: Environmen
         record.altitude[i] = height
         record.maneuver[i], record.intensity[i] = 0.0, 0.0
         if record.phase[i] == _BOOST:
-            record.maneuver[i], record.intensity[i] = BOOST_MANEUVER, case.plume_intensity
+            record.maneuver[i], record.intensity[i] = BOOST_MANEUVER, case.launch.plume_intensity
         elif record.phase[i] == _COAST:
             speed = math.sqrt(vx * vx + vy * vy + vz * vz)
             drag = drag_deceleration(height, speed, case.ballistic_coefficient)

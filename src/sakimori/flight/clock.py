@@ -44,7 +44,7 @@ def aim(threat: AnyThreat, environment: Environment = WGS84) -> Aim:
 
 def _end_sample(threat: AnyThreat, solved: Aim, step: float) -> int:
     """The first sample at or after the impact."""
-    return max(0, math.ceil((threat.launch_time + threat.boost_time + solved.duration) / step))
+    return max(0, math.ceil((threat.launch_time + solved.boost_time + solved.duration) / step))
 
 
 def fly(threats: Sequence[AnyThreat], step: float, environment: Environment = WGS84) -> Flights:

@@ -15,6 +15,7 @@ from sakimori.base.kernels import kernel
 from sakimori.base.types import FlightStatus, Floats, Phase
 from sakimori.earth.atmosphere import density
 from sakimori.earth.geodesy import ecef_from_geodetic
+from sakimori.flight.boost import DRAWN
 from sakimori.flight.integrator import LONGEST, NEVER, SILENT, Clock, Stop, climb, integrate
 from sakimori.flight.motion import Body, Environment, Vector, acceleration, altitude_and_normal, drag_deceleration
 from sakimori.flight.sphere import (
@@ -33,6 +34,7 @@ from sakimori.flight.threat import (
     AIM_ERROR,
     BOOST_MANEUVER,
     Aim,
+    Launch,
     Record,
     draw_boost,
     draw_end,
@@ -122,6 +124,7 @@ class Case(NamedTuple):
     dive_angle: float
     plume_intensity: float
     signature: float
+    launch: Launch
 
 
 def case_of(threat: GlideThreat, environment: Environment) -> Case:
@@ -144,6 +147,15 @@ def case_of(threat: GlideThreat, environment: Environment) -> Case:
         ecef_from_geodetic(float(threat.launch_latitude), float(threat.launch_longitude), 0.0, *shape),
         ecef_from_geodetic(float(threat.aim_latitude), float(threat.aim_longitude), 0.0, *shape),
         *(float(value) for value in values),
+        Launch(
+            ecef_from_geodetic(float(threat.launch_latitude), float(threat.launch_longitude), 0.0, *shape),
+            ecef_from_geodetic(float(threat.aim_latitude), float(threat.aim_longitude), 0.0, *shape),
+            float(threat.launch_time),
+            DRAWN,
+            float(threat.boost_time),
+            math.nan,
+            float(threat.plume_intensity),
+        ),
     )
 
 
@@ -313,8 +325,11 @@ def _polish(case: Case, azimuth: float, dive: float, rate: float, shots: int, en
         if code == _GROUND and miss < AIM_ERROR:
             place, way = (start[0], start[1], start[2]), (start[3], start[4], start[5])
             heading, speed, dive = azimuth % (2.0 * math.pi), case.entry_speed, min(dive, time)
-            total = shots + shot
-            return Aim(_REACHED, place, way, speed, 0.0, heading, time, dive, apogee, miss, math.nan, total)
+            total, nan = shots + shot, math.nan
+            boost = case.boost_time
+            return Aim(
+                _REACHED, place, way, speed, 0.0, heading, time, dive, apogee, miss, nan, total, boost, nan, nan
+            )  # fmt: skip
         over = _reach(start, end) - angle_between(unit((start[0], start[1], start[2])), goal)
         if abs(dive - last_dive) > 1e-6:  # false for a nan
             slope = (over - last_over) / (dive - last_dive)
@@ -376,7 +391,7 @@ def _bank_share(amplitude: float) -> float:
 @kernel
 def draw(case: Case, aim: Aim, step: float, impact: int, environment: Environment, record: Record) -> None:
     """Write the samples of the flight; the arrays of `record` are the only argument written."""
-    k = draw_boost(case.pad, aim, case.launch_time, case.boost_time, step, environment, record.states, record.phase)
+    k = draw_boost(case.launch, aim, step, environment, record.states, record.phase)
     entry = case.launch_time + case.boost_time
     if aim.status == _REACHED:
         p, v = aim.position, aim.velocity

@@ -180,6 +180,21 @@ def _choose_body(time: Any, altitude: Any, speed: Any, body: Any, environment: A
     return forces if is_a(body, Body) else None
 
 
+def has_thrust(body: Any) -> bool:
+    """Whether a body is pushed where there is no air, too: a named tuple with `thrusts = True`."""
+    return bool(getattr(body, "thrusts", False))
+
+
+@overload(has_thrust, strict=False)
+def _choose_thrust(body: Any) -> Callable[..., bool]:  # pyright: ignore[reportUnusedFunction]
+    pushed = bool(getattr(getattr(body, "instance_class", None), "thrusts", False))
+
+    def answer(body: Any) -> bool:
+        return pushed
+
+    return answer
+
+
 @kernel
 def _lift_direction(vx: float, vy: float, vz: float, nx: float, ny: float, nz: float, bank: float) -> Vector:
     """Unit vector across a unit velocity: in the vertical plane, upwards, then turned right by `bank` about it."""
@@ -220,7 +235,7 @@ def acceleration(
     ax += w * (2.0 * vy + w * x)
     ay += w * (w * y - 2.0 * vx)
     top = environment.radius + _AIR_TOP
-    if x * x + y * y + z * z > top * top:
+    if x * x + y * y + z * z > top * top and not has_thrust(body):
         return ax, ay, az
     altitude, nx, ny, nz = altitude_and_normal(x, y, z, environment.radius, environment.flattening)
     ux, uy, uz = air_velocity(vx, vy, vz, altitude, nx, ny, nz, environment.wind)

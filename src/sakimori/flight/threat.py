@@ -1,22 +1,33 @@
-"""What every family of threats shares: the answer of aiming, the clock on which it is drawn, and input checks."""
+"""What every family of threats shares: its places and boost, the answer of aiming, the clock on which it is drawn."""
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
 
 from sakimori.base.errors import InputError
 from sakimori.base.kernels import kernel
 from sakimori.base.types import Codes, FlightStatus, Floats, Phase
+from sakimori.earth.geodesy import ecef_from_geodetic
+from sakimori.flight.boost import DRAWN, Booster, ascend, burn_time, deliver, powered
+from sakimori.flight.integrator import Clock
 from sakimori.flight.motion import Environment, Vector
-from sakimori.flight.sphere import boost_point
+from sakimori.flight.sphere import angle_between, at_altitude, blend, boost_point, dot, unit
 
 BOOST_MANEUVER = 20.0  # [m/s2] about 2 g: a tracker cannot foresee thrust, staging and pitch programme; assumption
 COAST_MANEUVER = 0.05  # [m/s2] floor: unmodelled gravity, tumbling, venting; assumption
 DRAG_DOUBT = 0.1  # share of the drag of a ballistic body that a tracker cannot predict; assumption
 AIM_ERROR = 1.0  # [m] a flight reaches its aim point when it comes down within this
+SAME_PLACE = 0.05  # [m] a boost ends where the flight is to start when it is nearer than this
+MOST_ROUNDS = 25  # of a boost and the flight that it is to start
+_FIRST_BOOSTS, _BOOSTS = 40, 3  # flown in the first round, and in every further one
+_KICK_SHARE = 0.1  # of the lean at burnout, for a first guess only
+_MEAN_RISE = 4.5  # [m/s2] half of a mean upward acceleration, for a first guess only
 
 _WAITING, _BOOST, _ENDED = int(Phase.WAITING), int(Phase.BOOST), int(Phase.ENDED)
-_REACHED = int(FlightStatus.REACHED)
+_REACHED, _NOT_CONVERGED = int(FlightStatus.REACHED), int(FlightStatus.NOT_CONVERGED)
 
 
 class Aim(NamedTuple):
@@ -34,6 +45,9 @@ class Aim(NamedTuple):
     miss: float  # [m] distance of the impact from the aim point
     nearest_range: float  # [m] from launch, about the nearest that can be reached; nan where none is known
     shots: int  # flights flown to find it
+    boost_time: float  # [s] from launch to there
+    kick: float = math.nan  # [rad] of a flown boost: by which it turned from the vertical after the rise
+    heading: float = math.nan  # [rad] of a flown boost: of the kick, clockwise from north
 
 
 class Record(NamedTuple):
@@ -46,15 +60,72 @@ class Record(NamedTuple):
     intensity: Floats
 
 
-class Threat(Protocol):
-    """What the raid clock needs of a threat, whatever its family."""
+@dataclass(frozen=True, kw_only=True)
+class Threat:
+    """From where, at what, when and by what boost: the fields of every family. Raises InputError for a bad value.
 
-    @property
-    def launch_time(self) -> float: ...
-    @property
-    def boost_time(self) -> float: ...
-    @property
-    def radar_cross_section(self) -> float: ...
+    The boost is flown by a `booster`, or drawn with a `boost_time` and a `burnout_altitude` (then neither is nan).
+    """
+
+    launch_latitude: float  # [rad] geodetic; the pad stands on the ellipsoid
+    launch_longitude: float  # [rad]
+    aim_latitude: float  # [rad]
+    aim_longitude: float  # [rad]
+    launch_time: float  # [s] on the raid clock
+    booster: Booster = DRAWN
+    boost_time: float = math.nan  # [s] from launch to burnout
+    burnout_altitude: float = math.nan  # [m]
+    radar_cross_section: float  # [m2]
+    plume_intensity: float  # [W/sr] while boosting
+
+    def check(self, family: str, values: Mapping[str, tuple[float, float, float]]) -> None:
+        """Raise InputError where a common value or one of `values` (value, low, high) is out of its range."""
+        drawn = not math.isnan(self.boost_time) and not math.isnan(self.burnout_altitude)
+        if drawn == powered(self.booster) or math.isnan(self.boost_time) != math.isnan(self.burnout_altitude):
+            stages = len(self.booster.stages)
+            got = f"boost_time {self.boost_time}, burnout_altitude {self.burnout_altitude}, {stages} stages"
+            mend = "Give stages, or both boost_time and burnout_altitude."
+            raise InputError(family, got, "one way to boost", mend)
+        boost = {"boost_time": (self.boost_time, 0.0, 1e4), "burnout_altitude": (self.burnout_altitude, 0.0, 1e6)}
+        require(
+            family,
+            {
+                "launch_latitude": (self.launch_latitude, -0.5 * math.pi, 0.5 * math.pi),
+                "launch_longitude": (self.launch_longitude, -2.0 * math.pi, 2.0 * math.pi),
+                "aim_latitude": (self.aim_latitude, -0.5 * math.pi, 0.5 * math.pi),
+                "aim_longitude": (self.aim_longitude, -2.0 * math.pi, 2.0 * math.pi),
+                "launch_time": (self.launch_time, -1e6, 1e6),
+                "radar_cross_section": (self.radar_cross_section, 0.0, math.inf),
+                "plume_intensity": (self.plume_intensity, 0.0, math.inf),
+                **(boost if drawn else {}),
+                **values,
+            },
+        )
+
+    def launch(self, environment: Environment) -> "Launch":
+        """The common fields as the kernels take them, with both places in Earth-fixed axes."""
+        shape = environment.radius, environment.flattening
+        return Launch(
+            ecef_from_geodetic(float(self.launch_latitude), float(self.launch_longitude), 0.0, *shape),
+            ecef_from_geodetic(float(self.aim_latitude), float(self.aim_longitude), 0.0, *shape),
+            float(self.launch_time),
+            self.booster,
+            float(self.boost_time),
+            float(self.burnout_altitude),
+            float(self.plume_intensity),
+        )
+
+
+class Launch(NamedTuple):
+    """What every Case begins with."""
+
+    pad: Vector  # [m] ECEF
+    goal: Vector  # [m] ECEF of the aim point
+    time: float  # [s]
+    booster: Booster
+    boost_time: float  # [s] drawn
+    burnout_altitude: float  # [m] drawn
+    plume_intensity: float  # [W/sr]
 
 
 @kernel
@@ -62,35 +133,94 @@ def failed(status: int, nearest_range: float, shots: int) -> Aim:
     """The Aim of a threat that cannot be flown."""
     nowhere = (math.nan, math.nan, math.nan)
     nan = math.nan
-    return Aim(status, nowhere, nowhere, nan, nan, nan, nan, nan, nan, nan, nearest_range, shots)
+    return Aim(status, nowhere, nowhere, nan, nan, nan, nan, nan, nan, nan, nearest_range, shots, nan, nan, nan)
 
 
 @kernel
-def draw_boost(
-    pad: Vector,
-    aim: Aim,
-    launch_time: float,
-    boost_time: float,
-    step: float,
-    environment: Environment,
-    states: Floats,
-    phase: Codes,
-) -> int:
+def start_of(aim: Aim) -> Floats:
+    """The state (6,) at which the unpowered flight starts."""
+    p, v = aim.position, aim.velocity
+    return np.array([p[0], p[1], p[2], v[0], v[1], v[2]])
+
+
+@kernel
+def reach(pad: Vector, end: Floats) -> float:
+    """Distance [m] on the ground from the pad to an impact."""
+    return math.sqrt(dot(pad, pad)) * angle_between(unit(pad), unit((end[0], end[1], end[2])))
+
+
+class Trial(NamedTuple):
+    """A round of looking for the boost that a flight needs, and the flight that a boost leads to."""
+
+    place: Vector  # [m] from where to fly next
+    flight: Aim  # the flight needed from the place before, from where the boost really ended
+    settled: bool  # both places are the same
+    started: Vector  # [m] the place before
+    ended: Vector  # [m] where the boost ended; nan in no round yet
+
+
+@kernel
+def first_trial(launch: Launch, most: float, environment: Environment) -> Trial:
+    """Nothing tried yet: a first guess of where a flown boost ends, over the pad and at most `most` [m] high."""
+    height = min(_MEAN_RISE * burn_time(launch.booster) ** 2, most)
+    place = at_altitude(unit(launch.pad), height, environment.radius, environment.flattening)
+    return Trial(place, failed(_NOT_CONVERGED, math.nan, 0), False, place, (math.nan, math.nan, math.nan))
+
+
+@kernel
+def boosted(launch: Launch, trial: Trial, needed: Aim, environment: Environment) -> Trial:
+    """The next round: the boost to the speed and direction that is `needed` from the place of the trial.
+
+    The place where the boost ends becomes the next to fly from, moved on by Irons and Tuck's rule (1969).
+    """
+    last, nan = trial.flight, math.nan
+    kick, heading, tries = last.kick, last.heading, _BOOSTS
+    if math.isnan(kick):
+        kick, heading, tries = _KICK_SHARE * (0.5 * math.pi - needed.angle), needed.azimuth, _FIRST_BOOSTS
+    got = deliver(
+        needed.speed, needed.angle, needed.azimuth, kick, heading, tries, launch.pad, launch.booster, environment
+    )
+    s, place = got.state, trial.place
+    ended = (s[0], s[1], s[2])
+    gap = blend(1.0, ended, -1.0, place)
+    flight = Aim(
+        got.status, ended, (s[3], s[4], s[5]), needed.speed, needed.angle, needed.azimuth, needed.duration,
+        needed.dive, needed.apogee, needed.miss, nan, last.shots + needed.shots, got.time, got.kick, got.heading,
+    )  # fmt: skip
+    settled = got.status != _NOT_CONVERGED and math.sqrt(dot(gap, gap)) < SAME_PLACE
+    change = blend(1.0, gap, -1.0, blend(1.0, trial.ended, -1.0, trial.started))
+    share, onwards = dot(gap, change) / dot(change, change), ended
+    if abs(share) < 0.5:  # false for a nan
+        onwards = blend(1.0 - share, ended, share, trial.ended)
+    return Trial(onwards, flight, settled, place, ended)
+
+
+@kernel
+def draw_boost(launch: Launch, aim: Aim, step: float, environment: Environment, states: Floats, phase: Codes) -> int:
     """Write the samples before burnout; the index of the first one from burnout on comes back.
 
     Before launch, and for ever where the aim failed, the threat stands at its pad.
     """
+    flown = powered(launch.booster)
     for k in range(states.shape[0]):
-        elapsed = k * step - launch_time
-        if aim.status == _REACHED and elapsed >= boost_time:
+        elapsed = k * step - launch.time
+        if aim.status == _REACHED and elapsed >= 0.0 and flown:
+            clock = Clock(step, launch.time)
+            _, _, _, end = ascend(
+                aim.kick, aim.heading, aim.speed, launch.pad, launch.booster, environment, clock, k, states
+            )
+            phase[k:end] = _BOOST
+            return end
+        if aim.status == _REACHED and elapsed >= aim.boost_time:
             return k
-        place, velocity = pad, (0.0, 0.0, 0.0)
+        place, velocity = launch.pad, (0.0, 0.0, 0.0)
         phase[k] = _WAITING
         if aim.status == _REACHED and elapsed >= 0.0:
             phase[k] = _BOOST
             place, velocity = boost_point(
-                elapsed, boost_time, pad, aim.position, aim.velocity, environment.radius, environment.flattening
-            )
+                elapsed, aim.boost_time, launch.pad, aim.position, aim.velocity, environment.radius,
+                environment.flattening,
+            )  # fmt: skip
         for i in range(3):
             states[k, i], states[k, 3 + i] = place[i], velocity[i]
     return states.shape[0]
