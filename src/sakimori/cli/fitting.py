@@ -1,6 +1,7 @@
 """The answer of `fit`: which family explains an announced flight, with the numbers, for people or as JSON."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from sakimori.base.constants import WGS84_RADIUS
@@ -9,10 +10,19 @@ from sakimori.base.types import FlightStatus
 from sakimori.base.units import UnitError, to_si
 from sakimori.cli.console import OUT, print_json
 from sakimori.earth.geodesy import destination
-from sakimori.flight import WGS84, BallisticThreat, Candidate, Fit, QuasiBallisticThreat, fit
-from sakimori.study.flight_tables import PULL_UP_RECORD, class_parameters, class_spans, record_by_size
+from sakimori.flight import WGS84, BallisticThreat, Candidate, Environment, Fit, QuasiBallisticThreat, fit
+from sakimori.flight.boost import DRAWN
+from sakimori.study.boosters import Strength, burning, strengthened, threat_fields
+from sakimori.study.flight_classes import (
+    PULL_UP_RECORD,
+    class_ends,
+    class_parameters,
+    class_spans,
+    records_by_size,
+)
 
-_UNKNOWN = ("boost_time", "ballistic_coefficient")  # what the interval of a ballistic flight time spans
+# What the interval of a flight time spans, with the burn times of the booster where the boost is flown.
+_UNKNOWN = ("boost_time", "ballistic_coefficient")
 _UNKNOWN_LIFTED = (*_UNKNOWN, "lift_to_drag", "dive_speed")
 
 
@@ -23,14 +33,13 @@ def print_fit(
     distance = _amount("--range", reach, "length", "km", 1e3, 2e7)
     height = _amount("--apogee", apogee, "length", "km", 1e3, 2e7)
     announced = math.nan if time is None else _amount("--time", time, "time", "min", 1.0, 1e5)
-    record = record_by_size(distance, height)
     where, environment = _where(distance, launch, bearing)
-    plain = {k: v for k, v in class_parameters(record).items() if k != "loft"}
+    record, threat = _ballistic(where, distance, height, environment)
     lifted = dict(class_parameters(PULL_UP_RECORD)) | {"apogee": min(max(height, 5e3), 1e6)}
     found = fit(
-        BallisticThreat(**where, apogee=height, **plain),
-        class_spans(record, *_UNKNOWN),
-        QuasiBallisticThreat(**where, **lifted),
+        threat,
+        _spans(record, threat),
+        QuasiBallisticThreat(**where, **threat_fields(lifted)),
         class_spans(PULL_UP_RECORD, *_UNKNOWN_LIFTED),
         announced,
         environment,
@@ -40,6 +49,31 @@ def print_fit(
         print_json(answer)
     else:
         _print(answer)
+
+
+def _ballistic(
+    where: dict[str, float], distance: float, apogee: float, environment: Environment
+) -> tuple[str, BallisticThreat]:
+    """The first record from the class of this size upwards that flies there within the ranges of its booster."""
+    found: tuple[str, Strength] | None = None
+    for record in records_by_size(distance, apogee):
+        values = {k: v for k, v in class_parameters(record).items() if k != "loft"}
+        threat = BallisticThreat(**where, apogee=apogee, **threat_fields(values))
+        found = record, strengthened(threat, class_ends(record), environment)
+        if math.isnan(found[1].aim.missing_speed):
+            break
+    assert found is not None
+    assert isinstance(found[1].threat, BallisticThreat)
+    return found[0], found[1].threat
+
+
+def _spans(record: str, threat: BallisticThreat) -> Mapping[str, tuple[Any, Any]]:
+    """What is not known of a ballistic flight: numbers of its record, and fast and slow burns of its booster."""
+    ends = class_ends(record)
+    spans: dict[str, tuple[Any, Any]] = {**class_spans(record, *_UNKNOWN)}
+    if ends is not None:
+        spans["booster"] = burning(threat.booster, ends.fast), burning(threat.booster, ends.slow)
+    return spans
 
 
 def _where(distance: float, launch: str | None, bearing: str | None) -> tuple[dict[str, float], Any]:
@@ -105,9 +139,11 @@ def _answer(found: Fit, distance: float, apogee: float, announced: float, record
 
 def _candidate(candidate: Candidate, record: str) -> dict[str, Any]:
     flown = candidate.aim
+    payload = getattr(candidate.threat, "booster", DRAWN).payload or math.nan  # of a drawn boost there is none
     return {
         "family": candidate.family,
         "record": record,
+        "payload_kg": _number(payload),
         "explains": candidate.explains,
         "reason": candidate.reason,
         "status": FlightStatus(flown.status).name,
@@ -144,7 +180,9 @@ def _print(answer: dict[str, Any]) -> None:
         told = "no flight" if time["value"] is None else f"{time['value']} min ({time['low']} to {time['high']})"
         speed = candidate["burnout_speed_km_s"]
         start = "" if speed is None else f", burnout {speed} km/s at {candidate['burnout_angle_deg']} deg"
-        OUT.print(f"{candidate['family']} ({candidate['record']}): {told}{start}", soft_wrap=True)
+        payload = candidate["payload_kg"]
+        what = candidate["record"] if payload is None else f"{candidate['record']}, payload {payload:.0f} kg"
+        OUT.print(f"{candidate['family']} ({what}): {told}{start}", soft_wrap=True)
         if candidate["family"] != "ballistic":
             OUT.print(f"  {candidate['reason']}", markup=False, soft_wrap=True)
         if candidate["fitted"]:

@@ -59,6 +59,12 @@ class Booster(NamedTuple):
     drag_area: float  # [m2] CD S of the ascent, a mean over Mach number
     rise_time: float  # [s] of vertical flight before the kick
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Booster) and np.array_equal(self.stages, other.stages) and self[1:] == other[1:]
+
+    def __hash__(self) -> int:
+        return hash((self.stages.tobytes(), *self[1:]))
+
 
 DRAWN = Booster(np.empty((0, 6)), 0.0, 0.0, 0.0)
 

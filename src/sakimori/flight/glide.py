@@ -328,7 +328,7 @@ def _polish(case: Case, azimuth: float, dive: float, rate: float, shots: int, en
             total, nan = shots + shot, math.nan
             boost = case.boost_time
             return Aim(
-                _REACHED, place, way, speed, 0.0, heading, time, dive, apogee, miss, nan, total, boost, nan, nan
+                _REACHED, place, way, speed, 0.0, heading, time, dive, apogee, miss, nan, total, boost, nan, nan, nan
             )  # fmt: skip
         over = _reach(start, end) - angle_between(unit((start[0], start[1], start[2])), goal)
         if abs(dive - last_dive) > 1e-6:  # false for a nan

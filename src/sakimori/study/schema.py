@@ -275,6 +275,7 @@ class Waiver(Strict):
 class Record(Titled):
     """A catalogue record: a cited set of parameters of a kind of system."""
 
+    booster: Identifier | None = None
     parameters: dict[str, Any]
     source: str = ""
 
@@ -316,7 +317,7 @@ class CatalogueFile(Strict):
     """A catalogue file: records of one kind."""
 
     schema_: str = Key(SCHEMA, alias="schema")
-    kind: Literal["radar", "infrared", "interceptor", "ballistic", "quasi-ballistic", "glide"]
+    kind: Literal["radar", "infrared", "interceptor", "ballistic", "quasi-ballistic", "glide", "booster"]
     note: str = ""
     records: dict[Identifier, Record]
 
