@@ -1,5 +1,6 @@
 """The answer of `fit`: which family explains an announced flight, with the numbers, for people or as JSON."""
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +13,7 @@ from sakimori.cli.console import OUT, print_json
 from sakimori.earth.geodesy import destination
 from sakimori.flight import WGS84, BallisticThreat, Candidate, Environment, Fit, QuasiBallisticThreat, fit
 from sakimori.flight.boost import DRAWN
-from sakimori.study.boosters import Strength, burning, strengthened, threat_fields
+from sakimori.study.boosters import lightened, strengthened, threat_fields, weakness
 from sakimori.study.flight_classes import (
     PULL_UP_RECORD,
     class_ends,
@@ -34,17 +35,17 @@ def print_fit(
     height = _amount("--apogee", apogee, "length", "km", 1e3, 2e7)
     announced = math.nan if time is None else _amount("--time", time, "time", "min", 1.0, 1e5)
     where, environment = _where(distance, launch, bearing)
-    record, threat = _ballistic(where, distance, height, environment)
+    record, threat, weak = _ballistic(where, distance, height, environment)
     lifted = dict(class_parameters(PULL_UP_RECORD)) | {"apogee": min(max(height, 5e3), 1e6)}
     found = fit(
         threat,
-        _spans(record, threat),
+        _spans(record, where, height, environment),
         QuasiBallisticThreat(**where, **threat_fields(lifted)),
         class_spans(PULL_UP_RECORD, *_UNKNOWN_LIFTED),
         announced,
         environment,
     )
-    answer = _answer(found, distance, height, announced, record)
+    answer = _answer(found, distance, height, announced, record) | {"booster": weak or None}
     if as_json:
         print_json(answer)
     else:
@@ -53,26 +54,47 @@ def print_fit(
 
 def _ballistic(
     where: dict[str, float], distance: float, apogee: float, environment: Environment
-) -> tuple[str, BallisticThreat]:
-    """The first record from the class of this size upwards that flies there within the ranges of its booster."""
-    found: tuple[str, Strength] | None = None
-    for record in records_by_size(distance, apogee):
-        values = {k: v for k, v in class_parameters(record).items() if k != "loft"}
-        threat = BallisticThreat(**where, apogee=apogee, **threat_fields(values))
-        found = record, strengthened(threat, class_ends(record), environment)
-        if math.isnan(found[1].aim.missing_speed):
-            break
+) -> tuple[str, BallisticThreat, str]:
+    """Record, threat, and how its booster falls short: the first from the class of this size upwards that flies there.
+
+    One that does so as stated, or with its least payload, comes before one that must be strengthened.
+    """
+    stated = [(record, _threat(record, where, apogee)) for record in records_by_size(distance, apogee)]
+    record, found = "", None
+    for reaching in (lightened, strengthened):
+        for record, threat in stated:
+            found = reaching(threat, class_ends(record), environment)
+            if math.isnan(found.aim.missing_speed):
+                assert isinstance(found.threat, BallisticThreat)
+                weak = "" if math.isnan(found.missing[0]) else weakness(found, threat.booster.payload)
+                return record, found.threat, weak
     assert found is not None
-    assert isinstance(found[1].threat, BallisticThreat)
-    return found[0], found[1].threat
+    assert isinstance(found.threat, BallisticThreat)
+    return record, found.threat, weakness(found, stated[-1][1].booster.payload)
 
 
-def _spans(record: str, threat: BallisticThreat) -> Mapping[str, tuple[Any, Any]]:
-    """What is not known of a ballistic flight: numbers of its record, and fast and slow burns of its booster."""
-    ends = class_ends(record)
+def _threat(record: str, where: dict[str, float], apogee: float) -> BallisticThreat:
+    values = {k: v for k, v in class_parameters(record).items() if k != "loft"}
+    return BallisticThreat(**where, apogee=apogee, **threat_fields(values))
+
+
+def _spans(
+    record: str, where: dict[str, float], apogee: float, environment: Environment
+) -> Mapping[str, tuple[Any, Any]]:
+    """What is not known of a ballistic flight: numbers of its record, and the burn of its booster, fast or slow.
+
+    Either burn comes with a booster as strong as the flight needs.
+    """
+    ends, threat = class_ends(record), _threat(record, where, apogee)
     spans: dict[str, tuple[Any, Any]] = {**class_spans(record, *_UNKNOWN)}
     if ends is not None:
-        spans["booster"] = burning(threat.booster, ends.fast), burning(threat.booster, ends.slow)
+        fast, slow = (
+            strengthened(dataclasses.replace(threat, booster=one), ends, environment).threat
+            for one in (ends.fast, ends.slow)
+        )
+        assert isinstance(fast, BallisticThreat)
+        assert isinstance(slow, BallisticThreat)
+        spans["booster"] = fast.booster, slow.booster
     return spans
 
 
@@ -170,6 +192,8 @@ def _print(answer: dict[str, Any]) -> None:
         OUT.print("Neither a ballistic flight nor one with pull-ups explains the numbers.")
     for text in answer["contradictions"]:
         OUT.print(f"[bold red]contradiction[/] {text}", soft_wrap=True)
+    if answer["booster"]:
+        OUT.print(f"{answer['candidates'][0]['record']}: {answer['booster']}", markup=False, soft_wrap=True)
     vacuum = answer["vacuum"]
     OUT.print(
         f"vacuum arc: {vacuum['speed_km_s']} km/s at {vacuum['angle_deg']} deg, {vacuum['time_min']} min",

@@ -59,7 +59,8 @@ def ballistic_boost(distance: float, threat: BallisticThreat) -> tuple[float, fl
 def rough_burnout(booster: Booster, speed: float, angle: float) -> tuple[float, float]:
     """About the altitude [m] and time [s] at which a booster has a speed [m/s] and flight-path angle [rad].
 
-    In vacuum, by even steps; the path leans over from upright to `angle` in proportion to the speed.
+    In vacuum, by even steps; the path leans over from upright to `angle` with the root of the speed, early as in a
+    gravity turn.
     """
     stages = booster.stages.tolist()
     mass = booster.payload + sum(row[0] + row[1] for row in stages)
@@ -68,7 +69,7 @@ def rough_burnout(booster: Booster, speed: float, angle: float) -> tuple[float, 
     for number, (propellant, dry, burn, impulse, _, coast) in enumerate(stages, 1):
         step, force = burn / _PIECES, STANDARD_GRAVITY * impulse * propellant / burn
         for _ in range(_PIECES):
-            sine = math.sin(0.5 * math.pi - (0.5 * math.pi - angle) * now / speed)
+            sine = math.sin(0.5 * math.pi - (0.5 * math.pi - angle) * math.sqrt(now / speed))
             gained = (force / mass - STANDARD_GRAVITY * sine) * step
             part = min((speed - now) / gained, 1.0) if gained > 0.0 else 1.0
             altitude += (now + 0.5 * part * gained) * sine * part * step

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sakimori.base.errors import InputError
 from sakimori.flight import WGS84, Aim, AnyThreat, Environment, GlideThreat, aim
-from sakimori.flight.boost import BURN, Booster, booster
+from sakimori.flight.boost import Booster, booster
 from sakimori.study.catalogue import Catalogue, Entry
 from sakimori.study.deployment import Source
 from sakimori.study.fields import BOOSTER, MOST_STAGES, STAGE
@@ -142,11 +142,17 @@ def strengthened(threat: AnyThreat, ends: Ends | None, environment: Environment 
     return best
 
 
-def burning(one: Booster, like: Booster) -> Booster:
-    """The booster with the burn times of another; its propellant is kept."""
-    stages = one.stages.copy()
-    stages[:, BURN] = like.stages[:, BURN]
-    return one._replace(stages=stages)
+def weakness(found: Strength, stated: float) -> str:
+    """How far a booster with the stated payload [kg] falls short, and with what the flight was flown or tried."""
+    assert not isinstance(found.threat, GlideThreat)
+    told = f"with the stated payload of {stated:.0f} kg the booster ends {found.missing[0]:.0f} m/s too slow"
+    light = f"{found.threat.booster.payload:.0f} kg, the least in its range"
+    if math.isnan(found.missing[1]):
+        return f"{told}: flown with {light}"
+    told = f"{told}, with {light}, {found.missing[1]:.0f} m/s"
+    if math.isnan(found.share):
+        return f"{told}, and at the strong end of all its stated ranges {found.aim.missing_speed:.0f} m/s"
+    return f"{told}: flown with all its values {100.0 * found.share:.0f} % of the way to the strong end of their ranges"
 
 
 def _between(one: Booster, other: Booster, share: float) -> Booster:

@@ -32,16 +32,17 @@ _TYPES = {
     "hwasong-19": "long-range-solid-ballistic",
 }
 _CLASSES = {
-    "SRBM": "short-range-ballistic",
+    "SRBM": "short-range-solid-ballistic",
     "MRBM": "medium-range-ballistic",
     "SLBM": "medium-range-solid-ballistic",
     "IRBM": "intermediate-range-ballistic",
     "ICBM": "long-range-ballistic",
     "SLV": "long-range-ballistic",
 }
-# Where no class is named, the greater of range and twice the apogee stands for it: up to so many metres.
+# Where no class is named, the greater of range and twice the apogee stands for it: up to so many metres. Unnamed
+# short-range flights are taken for solid ones, as most have been since 2019.
 _BY_SIZE = (
-    (600e3, "short-range-ballistic"),
+    (600e3, "short-range-solid-ballistic"),
     (1500e3, "medium-range-ballistic"),
     (4000e3, "intermediate-range-ballistic"),
     (12000e3, "long-range-ballistic"),

@@ -17,7 +17,7 @@ from sakimori.earth.geodesy import destination
 from sakimori.flight import AnyThreat, BallisticThreat, GlideThreat, QuasiBallisticThreat
 from sakimori.flight.ballistic import LEAST_ARC_ANGLE
 from sakimori.flight.kepler import vacuum_arc
-from sakimori.study.boosters import Ends, Strength, strengthened, threat_fields
+from sakimori.study.boosters import Ends, Strength, strengthened, threat_fields, weakness
 from sakimori.study.catalogue import DATA
 from sakimori.study.flight_classes import class_ends, class_parameters, record_of
 
@@ -144,23 +144,9 @@ def fly_observed(flight: ObservedFlight, parameters: Mapping[str, float], ends: 
     if status is not FlightStatus.REACHED:
         return FlightResult(flight, status.name, _why(flight, found, parameters), remarks=remarks)
     if not math.isnan(found.missing[0]):
-        remarks += (_weak(found, parameters),)
+        remarks += (weakness(found, parameters["booster.payload"]),)
     duration = solved.boost_time + solved.duration
     return FlightResult(flight, status.name, "", solved.speed, solved.angle, duration, solved.apogee, remarks)
-
-
-def _weak(found: Strength, parameters: Mapping[str, float]) -> str:
-    """How far the booster as stated falls short, and with what the flight was flown or tried instead."""
-    assert not isinstance(found.threat, GlideThreat)
-    stated, (missing, lighter) = parameters["booster.payload"], found.missing
-    told = f"with the stated payload of {stated:.0f} kg the booster ends {missing:.0f} m/s too slow"
-    light = f"{found.threat.booster.payload:.0f} kg, the least in its range"
-    if math.isnan(lighter):
-        return f"{told}: flown with {light}"
-    told = f"{told}, with {light}, {lighter:.0f} m/s"
-    if math.isnan(found.share):
-        return f"{told}, and at the strong end of all its stated ranges {found.aim.missing_speed:.0f} m/s"
-    return f"{told}: flown with all its values {100.0 * found.share:.0f} % of the way to the strong end of their ranges"
 
 
 def observed_threat(flight: ObservedFlight, parameters: Mapping[str, float]) -> AnyThreat:
@@ -188,14 +174,14 @@ def _why(flight: ObservedFlight, found: Strength, parameters: Mapping[str, float
     range_km, apogee_km = flight.range / 1e3, flight.apogee / 1e3
     if not math.isnan(found.aim.missing_speed):
         beyond = f"{range_km:.0f} km with {apogee_km:.0f} km apogee lies beyond {flight.record}"
-        return f"{beyond}: {_weak(found, parameters)}"
+        return f"{beyond}: {weakness(found, parameters['booster.payload'])}"
     if status is FlightStatus.NOT_BALLISTIC:
         arc = vacuum_arc(flight.range, flight.apogee)
         flown = f" (announced: {flight.duration / 60:.1f} min)" if not math.isnan(flight.duration) else ""
         boost = f" after the boost of {flight.record}" if arc.angle >= LEAST_ARC_ANGLE else ""
         return (
-            f"no ballistic flight of {range_km:.0f} km peaks at {apogee_km:.0f} km{boost}: the arc in vacuum would leave "
-            f"the ground at {math.degrees(arc.angle):.1f} deg and last {arc.time / 60:.1f} min{flown}"
+            f"no ballistic flight of {range_km:.0f} km peaks at {apogee_km:.0f} km{boost}: the arc in vacuum would "
+            f"leave the ground at {math.degrees(arc.angle):.1f} deg and last {arc.time / 60:.1f} min{flown}"
         )
     if status in (FlightStatus.TOO_FAR, FlightStatus.TOO_NEAR):
         word = "beyond" if status is FlightStatus.TOO_FAR else "short of"

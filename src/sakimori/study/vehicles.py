@@ -10,13 +10,15 @@ from typing import Any
 import numpy as np
 
 from sakimori.base.constants import MEAN_RADIUS, STANDARD_GRAVITY
-from sakimori.base.errors import Place, RunError
-from sakimori.base.types import Floats
+from sakimori.base.errors import InputError, Place, RunError
+from sakimori.base.types import Codes, Floats, Phase
 from sakimori.earth.frames import enu_basis
 from sakimori.earth.geodesy import ecef_from_geodetic
 from sakimori.flight.aerodynamics import Coefficient, Vehicle, angle_range, loads, polynomial, table
+from sakimori.flight.boost import Booster, booster
 from sakimori.flight.controls import Programme, programme
 from sakimori.flight.integrator import Limits, Stop
+from sakimori.flight.launching import Launched, launch
 from sakimori.flight.motion import WGS84, Environment, plain
 from sakimori.flight.profile import MOST_SAMPLES, describe, trace, velocity_ecef
 from sakimori.study import vehicle_keys as keys
@@ -36,12 +38,22 @@ _COLUMNS = {
 
 
 @dataclass(frozen=True)
+class RocketPlan:
+    """A rocket of a flight file, and its open-loop programme."""
+
+    booster: Booster
+    kick: float  # [rad]
+    heading: float  # [rad]
+    cutoff: float  # [m/s] inf: never
+
+
+@dataclass(frozen=True)
 class FlightPlan:
     """A flight file in SI, ready to fly."""
 
     path: str
     title: str
-    vehicle: Vehicle
+    vehicle: Vehicle  # of a rocket: after burnout
     environment: Environment
     start: Floats  # (6,) ECEF [m], [m/s] relative to the turning Earth
     stop_time: float  # [s]
@@ -50,6 +62,7 @@ class FlightPlan:
     step: float  # [s] between the rows of the output
     strictness: float
     unread: tuple[str, ...]  # columns of the CSV of controls that nothing reads
+    rocket: RocketPlan | None = None
 
 
 @dataclass(frozen=True)
@@ -63,11 +76,21 @@ class FlownPlan:
     state: Floats  # (K, 6) ECEF [m], [m/s]
     described: Floats  # (K, 6) latitude, longitude [rad], altitude [m], speed [m/s], angle, heading [rad]
     loads: Floats  # (K, 6) angle of attack, bank [rad], Mach, dynamic pressure [Pa], drag, lift [m/s2]
+    launched: Launched | None = None  # of a rocket
 
     @property
-    def columns(self) -> dict[str, Floats]:
-        """Every column by its name with unit; the longitude runs from -180 to 180 deg."""
+    def phase(self) -> Codes | None:
+        """Phase of every row of a rocket's flight."""
+        return None if self.launched is None else self.launched.phase
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Every column (K,) by its name with unit; the longitude runs from -180 to 180 deg, the phase is text."""
         d, a, s = self.described, self.loads, self.state
+        thrust = np.zeros(len(s)) if self.launched is None else self.launched.thrust
+        of_rocket = {"thrust_m_s2": thrust}
+        if self.phase is not None:
+            of_rocket["phase"] = np.array([Phase(code).name.lower() for code in self.phase])
         return {
             "time_s": self.time,
             "latitude_deg": d[:, 0] / _DEGREE,
@@ -84,7 +107,8 @@ class FlownPlan:
             "dynamic_pressure_Pa": a[:, 3],
             "drag_m_s2": a[:, 4],
             "lift_m_s2": a[:, 5],
-            "load_factor_g0": np.hypot(a[:, 4], a[:, 5]) / STANDARD_GRAVITY,
+            "load_factor_g0": np.hypot(a[:, 4] - thrust, a[:, 5]) / STANDARD_GRAVITY,
+            **(of_rocket if self.launched else {}),
         }
 
 
@@ -117,21 +141,23 @@ def read_plan(path: pathlib.Path) -> FlightPlan:
         step,
         _value(model.strictness),
         unread,
+        _rocket(model, document),
     )
 
 
 def fly_plan(plan: FlightPlan) -> FlownPlan:
     """Fly it. Raises RunError where the integration fails."""
-    flown = trace(
-        plan.start,
-        plan.vehicle,
-        step=plan.step,
-        stop_time=plan.stop_time,
-        stop_altitude=plan.stop_altitude,
-        limits=plan.limits,
-        environment=plan.environment,
-        strictness=plan.strictness,
-    )
+    ends: dict[str, Any] = {
+        "step": plan.step,
+        "stop_time": plan.stop_time,
+        "stop_altitude": plan.stop_altitude,
+        "limits": plan.limits,
+        "environment": plan.environment,
+        "strictness": plan.strictness,
+    }
+    if plan.rocket is not None:
+        return _launched(plan, plan.rocket, ends)
+    flown = trace(plan.start, plan.vehicle, **ends)
     if flown.stop is Stop.FAILED:
         why = "no step is small enough there, as where strong lift turns the path vertical and upwards has no direction"
         raise RunError(f"{plan.path}: the flight could not be followed beyond {flown.time[-1]:.6g} s: {why}.")
@@ -144,6 +170,55 @@ def fly_plan(plan: FlightPlan) -> FlownPlan:
         describe(flown.state, plan.environment),
         loads(flown.time, flown.state, plan.vehicle, plan.environment),
     )
+
+
+def _launched(plan: FlightPlan, rocket: RocketPlan, ends: dict[str, Any]) -> FlownPlan:
+    x, y, z = (float(value) for value in plan.start[:3])
+    flown = launch(
+        (x, y, z),
+        rocket.booster,
+        rocket.kick,
+        rocket.heading,
+        cutoff=rocket.cutoff,
+        ballistic_coefficient=1.0 / plan.vehicle.area_per_mass,
+        **ends,
+    )
+    if flown.stop is Stop.FAILED:
+        raise RunError(f"{plan.path}: the flight could not be followed beyond {flown.time[-1]:.6g} s.")
+    table = loads(flown.time, flown.state, plan.vehicle, plan.environment)
+    boosting = flown.phase == int(Phase.BOOST)
+    table[boosting, 4] = flown.drag[boosting]
+    shape = describe(flown.state, plan.environment)
+    return FlownPlan(plan, flown.stop, flown.apogee, flown.time, flown.state, shape, table, flown)
+
+
+def _rocket(model: keys.FlightFile, document: Document) -> RocketPlan | None:
+    of, controls = model.vehicle, model.controls
+    if of.stages is None:
+        return None
+    rows = [_stage(stage) for stage in of.stages]
+    rise = _value(of.rise_time, 5.0)
+    try:
+        made = booster(rows, payload=_value(of.payload), drag_area=_value(of.drag_area), rise_time=rise)
+    except InputError as error:
+        got = f"{error.place}: {error.got}"
+        raise Problem("UNIT03", document.place("vehicle", "stages"), got, error.expected, error.mend) from None
+    if not _value(model.stop.time, LONGEST) > rise:
+        got, expected = "a stop time within the vertical rise", f"more than {rise:g} s"
+        raise Problem("UNIT03", document.place("stop", "time"), got, expected, "Give a later time.")
+    return RocketPlan(made, _value(controls.kick), _value(controls.heading), _value(controls.cutoff, math.inf))
+
+
+def _stage(of: keys.Stage) -> list[float]:
+    """A row of Booster.stages: what is not given follows from thrust = flow * specific impulse * g0."""
+    burn, thrust, impulse = _value(of.burn_time), _value(of.thrust), _value(of.specific_impulse)
+    propellant = _value(of.propellant) if of.propellant is not None else _value(of.mass_flow) * burn
+    if math.isnan(propellant):
+        propellant = thrust * burn / (impulse * STANDARD_GRAVITY)
+    if math.isnan(impulse):
+        impulse = thrust * burn / (propellant * STANDARD_GRAVITY)
+    at_sea = _value(of.sea_level_specific_impulse, impulse)
+    return [propellant, _value(of.dry_mass), burn, impulse, at_sea, _value(of.coast)]
 
 
 def _value(written: Amount | None, missing: float = math.nan) -> float:
@@ -189,8 +264,8 @@ def _environment(of: keys.Surroundings) -> Environment:
 def _start(of: keys.Start, environment: Environment) -> Floats:
     latitude, longitude, altitude = _value(of.latitude), _value(of.longitude), _value(of.altitude)
     place = ecef_from_geodetic(latitude, longitude, altitude, environment.radius, environment.flattening)
-    if of.velocity is None:
-        speed, angle, heading = _value(of.speed), _value(of.angle), _value(of.heading)
+    if of.velocity is None:  # a rocket rests
+        speed, angle, heading = _value(of.speed, 0.0), _value(of.angle, 0.0), _value(of.heading, 0.0)
         return np.array([*place, *velocity_ecef(latitude, longitude, speed, angle, heading)])
     axes = enu_basis(latitude, longitude)
     local = np.array([_value(of.velocity.east), _value(of.velocity.north), _value(of.velocity.up)])
