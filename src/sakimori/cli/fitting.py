@@ -1,6 +1,8 @@
 """The answer of `fit`: which family explains an announced flight, with the numbers, for people or as JSON."""
 
+import dataclasses
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from sakimori.base.constants import WGS84_RADIUS
@@ -9,10 +11,19 @@ from sakimori.base.types import FlightStatus
 from sakimori.base.units import UnitError, to_si
 from sakimori.cli.console import OUT, print_json
 from sakimori.earth.geodesy import destination
-from sakimori.flight import WGS84, BallisticThreat, Candidate, Fit, QuasiBallisticThreat, fit
-from sakimori.study.flight_tables import PULL_UP_RECORD, class_parameters, class_spans, record_by_size
+from sakimori.flight import WGS84, BallisticThreat, Candidate, Environment, Fit, QuasiBallisticThreat, fit
+from sakimori.flight.boost import DRAWN
+from sakimori.study.boosters import lightened, strengthened, threat_fields, weakness
+from sakimori.study.flight_classes import (
+    PULL_UP_RECORD,
+    class_ends,
+    class_parameters,
+    class_spans,
+    records_by_size,
+)
 
-_UNKNOWN = ("boost_time", "ballistic_coefficient")  # what the interval of a ballistic flight time spans
+# What the interval of a flight time spans, with the burn times of the booster where the boost is flown.
+_UNKNOWN = ("boost_time", "ballistic_coefficient")
 _UNKNOWN_LIFTED = (*_UNKNOWN, "lift_to_drag", "dive_speed")
 
 
@@ -23,23 +34,68 @@ def print_fit(
     distance = _amount("--range", reach, "length", "km", 1e3, 2e7)
     height = _amount("--apogee", apogee, "length", "km", 1e3, 2e7)
     announced = math.nan if time is None else _amount("--time", time, "time", "min", 1.0, 1e5)
-    record = record_by_size(distance, height)
     where, environment = _where(distance, launch, bearing)
-    plain = {k: v for k, v in class_parameters(record).items() if k != "loft"}
+    record, threat, weak = _ballistic(where, distance, height, environment)
     lifted = dict(class_parameters(PULL_UP_RECORD)) | {"apogee": min(max(height, 5e3), 1e6)}
     found = fit(
-        BallisticThreat(**where, apogee=height, **plain),
-        class_spans(record, *_UNKNOWN),
-        QuasiBallisticThreat(**where, **lifted),
+        threat,
+        _spans(record, where, height, environment),
+        QuasiBallisticThreat(**where, **threat_fields(lifted)),
         class_spans(PULL_UP_RECORD, *_UNKNOWN_LIFTED),
         announced,
         environment,
     )
-    answer = _answer(found, distance, height, announced, record)
+    answer = _answer(found, distance, height, announced, record) | {"booster": weak or None}
     if as_json:
         print_json(answer)
     else:
         _print(answer)
+
+
+def _ballistic(
+    where: dict[str, float], distance: float, apogee: float, environment: Environment
+) -> tuple[str, BallisticThreat, str]:
+    """Record, threat, and how its booster falls short: the first from the class of this size upwards that flies there.
+
+    One that does so as stated, or with its least payload, comes before one that must be strengthened.
+    """
+    stated = [(record, _threat(record, where, apogee)) for record in records_by_size(distance, apogee)]
+    record, found = "", None
+    for reaching in (lightened, strengthened):
+        for record, threat in stated:
+            found = reaching(threat, class_ends(record), environment)
+            if math.isnan(found.aim.missing_speed):
+                assert isinstance(found.threat, BallisticThreat)
+                weak = "" if math.isnan(found.missing[0]) else weakness(found, threat.booster.payload)
+                return record, found.threat, weak
+    assert found is not None
+    assert isinstance(found.threat, BallisticThreat)
+    return record, found.threat, weakness(found, stated[-1][1].booster.payload)
+
+
+def _threat(record: str, where: dict[str, float], apogee: float) -> BallisticThreat:
+    values = {k: v for k, v in class_parameters(record).items() if k != "loft"}
+    return BallisticThreat(**where, apogee=apogee, **threat_fields(values))
+
+
+def _spans(
+    record: str, where: dict[str, float], apogee: float, environment: Environment
+) -> Mapping[str, tuple[Any, Any]]:
+    """What is not known of a ballistic flight: numbers of its record, and the burn of its booster, fast or slow.
+
+    Either burn comes with a booster as strong as the flight needs.
+    """
+    ends, threat = class_ends(record), _threat(record, where, apogee)
+    spans: dict[str, tuple[Any, Any]] = {**class_spans(record, *_UNKNOWN)}
+    if ends is not None:
+        fast, slow = (
+            strengthened(dataclasses.replace(threat, booster=one), ends, environment).threat
+            for one in (ends.fast, ends.slow)
+        )
+        assert isinstance(fast, BallisticThreat)
+        assert isinstance(slow, BallisticThreat)
+        spans["booster"] = fast.booster, slow.booster
+    return spans
 
 
 def _where(distance: float, launch: str | None, bearing: str | None) -> tuple[dict[str, float], Any]:
@@ -105,9 +161,11 @@ def _answer(found: Fit, distance: float, apogee: float, announced: float, record
 
 def _candidate(candidate: Candidate, record: str) -> dict[str, Any]:
     flown = candidate.aim
+    payload = getattr(candidate.threat, "booster", DRAWN).payload or math.nan  # of a drawn boost there is none
     return {
         "family": candidate.family,
         "record": record,
+        "payload_kg": _number(payload),
         "explains": candidate.explains,
         "reason": candidate.reason,
         "status": FlightStatus(flown.status).name,
@@ -134,6 +192,8 @@ def _print(answer: dict[str, Any]) -> None:
         OUT.print("Neither a ballistic flight nor one with pull-ups explains the numbers.")
     for text in answer["contradictions"]:
         OUT.print(f"[bold red]contradiction[/] {text}", soft_wrap=True)
+    if answer["booster"]:
+        OUT.print(f"{answer['candidates'][0]['record']}: {answer['booster']}", markup=False, soft_wrap=True)
     vacuum = answer["vacuum"]
     OUT.print(
         f"vacuum arc: {vacuum['speed_km_s']} km/s at {vacuum['angle_deg']} deg, {vacuum['time_min']} min",
@@ -144,7 +204,9 @@ def _print(answer: dict[str, Any]) -> None:
         told = "no flight" if time["value"] is None else f"{time['value']} min ({time['low']} to {time['high']})"
         speed = candidate["burnout_speed_km_s"]
         start = "" if speed is None else f", burnout {speed} km/s at {candidate['burnout_angle_deg']} deg"
-        OUT.print(f"{candidate['family']} ({candidate['record']}): {told}{start}", soft_wrap=True)
+        payload = candidate["payload_kg"]
+        what = candidate["record"] if payload is None else f"{candidate['record']}, payload {payload:.0f} kg"
+        OUT.print(f"{candidate['family']} ({what}): {told}{start}", soft_wrap=True)
         if candidate["family"] != "ballistic":
             OUT.print(f"  {candidate['reason']}", markup=False, soft_wrap=True)
         if candidate["fitted"]:

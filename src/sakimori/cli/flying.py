@@ -54,6 +54,7 @@ def facts(flown: FlownPlan) -> dict[str, Any]:
         "time_s": float(flown.time[-1]),
         "ground_distance_m": _distance(flown),
         "apogee_m": flown.apogee,
+        **({} if flown.launched is None else {"burnout_s": flown.launched.burnout}),
         "greatest": {
             name: float(columns[name].max())
             for name in ("speed_m_s", "mach", "dynamic_pressure_Pa", "load_factor_g0", *flown.heat)
@@ -63,8 +64,8 @@ def facts(flown: FlownPlan) -> dict[str, Any]:
     }
 
 
-def _instant(columns: dict[str, Floats], state: Floats, row: int) -> dict[str, Any]:
-    scalars = {name: float(column[row]) for name, column in columns.items() if name.split("_")[0] not in _VECTORS}
+def _instant(columns: dict[str, Any], state: Floats, row: int) -> dict[str, Any]:
+    scalars = {name: column[row].item() for name, column in columns.items() if name.split("_")[0] not in _VECTORS}
     return {
         **scalars,
         "position_ecef_m": [float(v) for v in state[row, :3]],
@@ -127,6 +128,8 @@ def _print(flown: FlownPlan) -> None:
         table.add_row(f"{word} {unit}".strip(), *(f"{cell:.7g}" for cell in cells))
     OUT.print(table)
     OUT.print(f"ended by {_ENDS[flown.stop]} after {flown.time[-1]:.3f} s, {_distance(flown) / 1e3:.3f} km away")
+    if flown.launched is not None:
+        OUT.print(f"burnout after {flown.launched.burnout:.3f} s")
     for note in notes(flown):
         OUT.print(f"note: {note}", markup=False, soft_wrap=True)
     for word, name, scale in (("altitude km", "altitude_m", 1e-3), ("speed m/s", "speed_m_s", 1.0)):

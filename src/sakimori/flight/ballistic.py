@@ -46,6 +46,7 @@ from sakimori.flight.threat import (
     failed,
     first_trial,
     reach,
+    spent,
     start_of,
 )
 
@@ -247,7 +248,7 @@ def _solve(start: Vector, case: Case, w: float, environment: Environment) -> Aim
             size, nan = math.sqrt(miss[0] * miss[0] + miss[1] * miss[1]), math.nan
             return Aim(
                 _REACHED, start, velocity, speed, climb, azimuth, time, nan, apogee, size, nan, shot,
-                case.launch.boost_time, nan, nan,
+                case.launch.boost_time, nan, nan, nan,
             )  # fmt: skip
         if shot > 1:
             inverse = _improve(inverse, move, miss - best_miss)
@@ -276,7 +277,7 @@ def _spent(found: Aim, case: Case, environment: Environment) -> Aim:
     """The answer where the stages are spent too early: how far the flight would come."""
     body, silent = Body(case.ballistic_coefficient, 0.0, 0.0, 0.0, 1.0, math.inf), np.empty((0, 6))
     _, _, end, _, _ = integrate(0.0, start_of(found), body, environment, LONGEST, 0.0, NEVER, SILENT, 0, silent)
-    return failed(_TOO_FAR, reach(case.launch.pad, end), found.shots)
+    return spent(found, reach(case.launch.pad, end))
 
 
 @kernel

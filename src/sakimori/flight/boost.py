@@ -26,6 +26,7 @@ from sakimori.flight.motion import (
     acceleration,
     air_density,
     air_forces,
+    air_velocity,
     altitude_and_normal,
     is_a,
 )
@@ -58,6 +59,12 @@ class Booster(NamedTuple):
     payload: float  # [kg] on top of the last stage
     drag_area: float  # [m2] CD S of the ascent, a mean over Mach number
     rise_time: float  # [s] of vertical flight before the kick
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Booster) and np.array_equal(self.stages, other.stages) and self[1:] == other[1:]
+
+    def __hash__(self) -> int:
+        return hash((self.stages.tobytes(), *self[1:]))
 
 
 DRAWN = Booster(np.empty((0, 6)), 0.0, 0.0, 0.0)
@@ -158,7 +165,7 @@ class Burnout(NamedTuple):
 
 
 @kernel
-def _rocket(stage: int, ignition: float, burning: bool, booster: Booster) -> Rocket:
+def thrusting(stage: int, ignition: float, burning: bool, booster: Booster) -> Rocket:
     """The body while a stage burns, or coasts after it was dropped."""
     mass = booster.payload
     for i in range(stage if burning else stage + 1, booster.stages.shape[0]):
@@ -175,7 +182,7 @@ def _rocket(stage: int, ignition: float, burning: bool, booster: Booster) -> Roc
 def _rise(time: float, pad: Vector, booster: Booster, environment: Environment) -> tuple[Vector, Vector]:
     """Position and velocity `time` [s] into the vertical rise: Tsiolkovsky's rule less gravity, without drag."""
     _, nx, ny, nz = altitude_and_normal(pad[0], pad[1], pad[2], environment.radius, environment.flattening)
-    rocket, up = _rocket(0, 0.0, True, booster), (nx, ny, nz)
+    rocket, up = thrusting(0, 0.0, True, booster), (nx, ny, nz)
     still = Body(math.inf, 0.0, 0.0, 0.0, 1.0, math.inf)
     weight = -dot(acceleration(0.0, pad[0], pad[1], pad[2], 0.0, 0.0, 0.0, still, environment), up)
     exhaust = (rocket.thrust - environment.density_factor * rocket.thrust_lost) / rocket.flow
@@ -187,6 +194,42 @@ def _rise(time: float, pad: Vector, booster: Booster, environment: Environment) 
         (pad[0] + height * nx, pad[1] + height * ny, pad[2] + height * nz),
         (speed * nx, speed * ny, speed * nz),
     )
+
+
+@kernel
+def draw_rise(
+    pad: Vector, booster: Booster, environment: Environment, clock: Clock, index: int, samples: Floats
+) -> int:
+    """Write the samples of the vertical rise from `index` on; the index of the next one comes back."""
+    while index < samples.shape[0] and index * clock.step - clock.offset < booster.rise_time:
+        place, way = _rise(index * clock.step - clock.offset, pad, booster, environment)
+        for i in range(3):
+            samples[index, i], samples[index, 3 + i] = place[i], way[i]
+        index += 1
+    return index
+
+
+@kernel
+def tipped(kick: float, heading: float, pad: Vector, booster: Booster, environment: Environment) -> Floats:
+    """The state (6,) after the rise, its velocity turned from the vertical by the kick [rad] along a heading [rad]."""
+    place, way = _rise(booster.rise_time, pad, booster, environment)
+    speed, lean = math.sqrt(dot(way, way)), 0.5 * math.pi - kick
+    return departing(place, speed, lean, heading, environment.radius, environment.flattening)
+
+
+@kernel
+def pushes(times: Floats, states: Floats, rocket: Rocket, environment: Environment) -> Floats:
+    """Rows of drag and thrust per mass [m/s2] (K, 2) of states (K, 6) of one burn or coast."""
+    out = np.empty((times.size, 2))
+    for k in range(times.size):
+        x, y, z, vx, vy, vz = states[k]
+        altitude, nx, ny, nz = altitude_and_normal(x, y, z, environment.radius, environment.flattening)
+        ux, uy, uz = air_velocity(vx, vy, vz, altitude, nx, ny, nz, environment.wind)
+        speed = math.sqrt(ux * ux + uy * uy + uz * uz)
+        mass = rocket.mass - rocket.flow * (times[k] - rocket.since)
+        out[k, 0] = 0.5 * air_density(altitude, environment) * speed * speed * rocket.drag_area / mass
+        out[k, 1] = out[k, 0] - _forces_of_rocket(times[k], altitude, speed, rocket, environment)[0]
+    return out
 
 
 @kernel
@@ -202,26 +245,20 @@ def ascend(
     samples: Floats,
 ) -> tuple[int, float, Floats, int]:
     """Fly the boost until its speed [m/s] is reached: Stop (SPEED where it was), time [s], state (6,), next sample."""
-    while index < samples.shape[0] and index * clock.step - clock.offset < booster.rise_time:
-        place, way = _rise(index * clock.step - clock.offset, pad, booster, environment)
-        for i in range(3):
-            samples[index, i], samples[index, 3 + i] = place[i], way[i]
-        index += 1
-    place, way = _rise(booster.rise_time, pad, booster, environment)
-    speed_now, lean = math.sqrt(dot(way, way)), 0.5 * math.pi - kick
-    state = departing(place, speed_now, lean, heading, environment.radius, environment.flattening)
+    index = draw_rise(pad, booster, environment, clock, index, samples)
+    state = tipped(kick, heading, pad, booster, environment)
     code, time, ignition = _BY_TIME, booster.rise_time, 0.0
     for stage in range(booster.stages.shape[0]):
         end = ignition + booster.stages[stage, BURN]
         code, time, state, _, index = integrate(
-            time, state, _rocket(stage, ignition, True, booster), environment, end, _FALLEN, NEVER, clock, index,
+            time, state, thrusting(stage, ignition, True, booster), environment, end, _FALLEN, NEVER, clock, index,
             samples, Limits(math.nan, speed, math.nan),
         )  # fmt: skip
         if code != _BY_TIME or stage + 1 == booster.stages.shape[0]:
             break
         ignition = end + booster.stages[stage, COAST]
         code, time, state, _, index = integrate(
-            time, state, _rocket(stage, end, False, booster), environment, ignition, _FALLEN, NEVER, clock, index,
+            time, state, thrusting(stage, end, False, booster), environment, ignition, _FALLEN, NEVER, clock, index,
             samples, Limits(math.nan, math.nan, math.nan),
         )  # fmt: skip
         if code != _BY_TIME:

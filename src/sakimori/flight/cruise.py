@@ -304,7 +304,7 @@ def _aimed(case: Case, environment: Environment) -> tuple[Aim, float]:
             nan = math.nan
             found = Aim(
                 _REACHED, start, way, speed, 0.0, azimuth, time, dive, apogee, miss, nan, shots,
-                case.launch.boost_time, nan, nan,
+                case.launch.boost_time, nan, nan, nan,
             )  # fmt: skip
             return found, lead
         lead += turn_between(place_of(last), place, case.launch.goal, environment.radius, environment.flattening)

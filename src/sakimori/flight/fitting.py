@@ -8,7 +8,7 @@ import dataclasses
 import itertools
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sakimori.base.types import FlightStatus
 from sakimori.earth.geodesy import distance_and_bearing
@@ -21,6 +21,7 @@ from sakimori.flight.quasiballistic import QuasiBallisticThreat
 from sakimori.flight.threat import Aim
 
 Spans = Mapping[str, tuple[float, float]]  # lowest and highest value of fields of a threat
+AnySpans = Mapping[str, tuple[Any, Any]]  # the same, of which `booster` has a fast and a slow one
 
 BALLISTIC, QUASI_BALLISTIC, NONE = "ballistic", "quasi-ballistic", "none"
 _MOST_HALVINGS = 40
@@ -64,7 +65,7 @@ class Fit(NamedTuple):
         return found[0] if found else None
 
 
-def _corners(threat: AnyThreat, spans: Spans, environment: Environment) -> list[tuple[float, AnyThreat]]:
+def _corners(threat: AnyThreat, spans: AnySpans, environment: Environment) -> list[tuple[float, AnyThreat]]:
     """Flight time [s] and threat at every corner of the spans where there is a flight, by rising time."""
     corners = itertools.product(*([(name, value) for value in ends] for name, ends in spans.items()))
     threats = [dataclasses.replace(threat, **dict(corner)) for corner in corners]
@@ -72,7 +73,7 @@ def _corners(threat: AnyThreat, spans: Spans, environment: Environment) -> list[
     return sorted(((time, one) for time, one in flown if not math.isnan(time)), key=lambda pair: pair[0])
 
 
-def flight_times(threat: AnyThreat, spans: Spans, environment: Environment = WGS84) -> Interval:
+def flight_times(threat: AnyThreat, spans: AnySpans, environment: Environment = WGS84) -> Interval:
     """Flight time of a threat, and its least and most over all corners of the spans for which there is a flight."""
     middle = _time(threat, environment)
     times = [t for t in (middle, *(time for time, _ in _corners(threat, spans, environment))) if not math.isnan(t)]
@@ -81,7 +82,7 @@ def flight_times(threat: AnyThreat, spans: Spans, environment: Environment = WGS
 
 def fit(
     ballistic: BallisticThreat,
-    ballistic_spans: Spans,
+    ballistic_spans: AnySpans,
     pull_up: QuasiBallisticThreat,
     pull_up_spans: Spans,
     announced_time: float = math.nan,
@@ -109,12 +110,13 @@ def fit(
     )
     lifted = None if explains else _pull_up(pull_up, pull_up_spans, announced_time, environment)
     family = BALLISTIC if explains else QUASI_BALLISTIC if lifted is not None and lifted.explains else NONE
-    return Fit(family, not explains, contradictions, vacuum, plain, lifted, explanation)
+    cannot = explanation.status == FlightStatus.NOT_BALLISTIC
+    return Fit(family, cannot, contradictions, vacuum, plain, lifted, explanation)
 
 
 def _time(threat: AnyThreat, environment: Environment) -> float:
     flown = aim(threat, environment)
-    return threat.boost_time + flown.duration if flown.status == int(FlightStatus.REACHED) else math.nan
+    return flown.boost_time + flown.duration if flown.status == int(FlightStatus.REACHED) else math.nan
 
 
 def _contradictions(vacuum: Arc, announced: float) -> tuple[str, ...]:

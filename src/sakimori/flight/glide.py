@@ -228,7 +228,7 @@ def _polish(
             nan = math.nan
             return Aim(
                 _REACHED, place, way, case.entry_speed, angle, heading, time, dive, apogee, miss, nan, total,
-                case.launch.boost_time, nan, nan,
+                case.launch.boost_time, nan, nan, nan,
             )  # fmt: skip
         over = _over(place, end, case)
         if abs(dive - last_dive) > 1e-6:  # false for a nan

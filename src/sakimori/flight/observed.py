@@ -9,6 +9,7 @@ from sakimori.base.types import FlightStatus
 from sakimori.earth.atmosphere import pressure
 from sakimori.earth.geodesy import destination, distance_and_bearing
 from sakimori.flight.ballistic import LEAST_ARC_ANGLE, BallisticThreat
+from sakimori.flight.boost import burn_time, powered
 from sakimori.flight.clock import aim
 from sakimori.flight.kepler import vacuum_arc
 from sakimori.flight.motion import WGS84, Environment
@@ -23,7 +24,7 @@ TIME_DOUBT = 0.25  # share of the flight time
 class Explanation(NamedTuple):
     """What an announced flight would be if it were ballistic. Numbers that do not exist are nan."""
 
-    status: FlightStatus  # REACHED: a ballistic flight explains the numbers; NOT_BALLISTIC: none does
+    status: FlightStatus  # REACHED: this flight explains the numbers; NOT_BALLISTIC: none does; TOO_FAR: see reason
     reason: str  # one sentence
     vacuum_speed: float  # [m/s] at the ground, of the vacuum arc with this range and apogee
     vacuum_angle: float  # [rad] at which that arc meets the ground
@@ -43,6 +44,10 @@ def _reason(flown: Aim, angle: float, expected: float, announced: float) -> str:
             f"A vacuum arc with this range and apogee meets the ground at {math.degrees(angle):.1f} deg, under the "
             f"least {math.degrees(LEAST_ARC_ANGLE):.1f} deg: the air, not gravity, would shape so shallow a flight."
         )
+    if not math.isnan(flown.missing_speed):
+        return (
+            f"A ballistic flight with this range and apogee needs {flown.missing_speed:.0f} m/s more from its booster."
+        )
     if flown.status != int(FlightStatus.REACHED):
         return "With drag, no speed and angle at burnout give this range and apogee."
     if abs(announced - expected) > TIME_ROUNDING + TIME_DOUBT * expected:  # false for a nan
@@ -58,7 +63,8 @@ def explain_observed(
 ) -> Explanation:
     """Judge whether a ballistic flight explains a threat given by its apogee, and a flight time [s] where announced.
 
-    NOT_BALLISTIC where the vacuum arc is too shallow, drag leaves no solution, or the time contradicts the flight.
+    NOT_BALLISTIC where the vacuum arc is too shallow, drag leaves no solution, or the time contradicts the flight;
+    TOO_FAR where only the stages of the booster are too weak.
     Raises InputError where the threat is given by its loft.
     """
     if math.isnan(threat.apogee):
@@ -67,11 +73,14 @@ def explain_observed(
     arc = vacuum_arc(distance_and_bearing(*ends)[0], threat.apogee)
     flown = aim(threat, environment)
     reached = flown.status == int(FlightStatus.REACHED)
-    expected = threat.boost_time + (flown.duration if reached else arc.time)
+    boost = burn_time(threat.booster) if powered(threat.booster) else threat.boost_time
+    expected = flown.boost_time + flown.duration if reached else boost + arc.time
     column = pressure(0.0) / STANDARD_GRAVITY  # [kg/m2] air over a square metre of ground
     kept = math.exp(-column / (2.0 * threat.ballistic_coefficient * math.sin(arc.angle)))
     reason = _reason(flown, arc.angle, expected, announced_time)
     status = FlightStatus.NOT_BALLISTIC if reason else FlightStatus.REACHED
+    if arc.angle >= LEAST_ARC_ANGLE and not math.isnan(flown.missing_speed):
+        status = FlightStatus.TOO_FAR
     return Explanation(
         status,
         reason or "A ballistic flight explains the numbers.",

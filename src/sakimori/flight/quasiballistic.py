@@ -34,6 +34,7 @@ from sakimori.flight.threat import (
     failed,
     first_trial,
     reach,
+    spent,
     start_of,
 )
 
@@ -301,7 +302,7 @@ def _polish(
             angle, heading, nan = math.atan2(1.0, slant), azimuth % (2.0 * math.pi), math.nan
             found = Aim(
                 _REACHED, place, way, speed, angle, heading, time, dive, apogee, miss, nan, shots,
-                case.launch.boost_time, nan, nan,
+                case.launch.boost_time, nan, nan, nan,
             )  # fmt: skip
             return found, azimuth
         over = _over(end, case)
@@ -349,7 +350,7 @@ def _spent(found: Aim, case: Case, environment: Environment) -> Aim:
     start = start_of(found)
     up, dive = _programme(start, case, environment)
     _, _, end, _, _ = _fly(start, up, dive, case, environment, SILENT, 0, np.empty((0, 6)))
-    return failed(_TOO_FAR, reach(case.launch.pad, end), found.shots)
+    return spent(found, reach(case.launch.pad, end))
 
 
 @kernel

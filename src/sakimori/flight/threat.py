@@ -48,6 +48,7 @@ class Aim(NamedTuple):
     boost_time: float  # [s] from launch to there
     kick: float = math.nan  # [rad] of a flown boost: by which it turned from the vertical after the rise
     heading: float = math.nan  # [rad] of a flown boost: of the kick, clockwise from north
+    missing_speed: float = math.nan  # [m/s] by which the spent stages fall short of what the flight needs
 
 
 class Record(NamedTuple):
@@ -140,7 +141,18 @@ def failed(status: int, nearest_range: float, shots: int) -> Aim:
     """The Aim of a threat that cannot be flown."""
     nowhere = (math.nan, math.nan, math.nan)
     nan = math.nan
-    return Aim(status, nowhere, nowhere, nan, nan, nan, nan, nan, nan, nan, nearest_range, shots, nan, nan, nan)
+    return Aim(status, nowhere, nowhere, nan, nan, nan, nan, nan, nan, nan, nearest_range, shots, nan, nan, nan, nan)
+
+
+@kernel
+def spent(found: Aim, nearest_range: float) -> Aim:
+    """The Aim where the stages are spent too early: `found` holds the speed needed and the velocity reached."""
+    nowhere, nan = (math.nan, math.nan, math.nan), math.nan
+    missing = found.speed - math.sqrt(dot(found.velocity, found.velocity))
+    return Aim(
+        found.status, nowhere, nowhere, nan, nan, nan, nan, nan, nan, nan, nearest_range, found.shots, nan, nan, nan,
+        missing,
+    )  # fmt: skip
 
 
 @kernel
@@ -192,7 +204,7 @@ def boosted(launch: Launch, trial: Trial, needed: Aim, environment: Environment)
     gap = blend(1.0, ended, -1.0, place)
     flight = Aim(
         got.status, ended, (s[3], s[4], s[5]), needed.speed, needed.angle, needed.azimuth, needed.duration,
-        needed.dive, needed.apogee, needed.miss, nan, last.shots + needed.shots, got.time, got.kick, got.heading,
+        needed.dive, needed.apogee, needed.miss, nan, last.shots + needed.shots, got.time, got.kick, got.heading, nan,
     )  # fmt: skip
     settled = got.status != _NOT_CONVERGED and math.sqrt(dot(gap, gap)) < SAME_PLACE
     change = blend(1.0, gap, -1.0, blend(1.0, trial.ended, -1.0, trial.started))

@@ -9,9 +9,11 @@ import math
 
 from sakimori.base.constants import MEAN_RADIUS, STANDARD_GRAVITY, WGS84_MU
 from sakimori.earth.atmosphere import speed_of_sound
-from sakimori.flight import CruiseThreat, QuasiBallisticThreat
+from sakimori.flight import BallisticThreat, CruiseThreat, QuasiBallisticThreat
+from sakimori.flight.boost import Booster, powered
 
 _GROUND_DENSITY, _SCALE_HEIGHT = 1.225, 7000.0  # [kg/m3], [m] of the isothermal air of these closed forms
+_PIECES = 40  # of a burn, stepped evenly
 _FASTEST = 0.95  # share of circular speed above which a glide's closed form is not used
 
 
@@ -21,12 +23,8 @@ def ballistic_duration(distance: float, loft: float, burnout_altitude: float, bo
     Boost covers the ground that flight/ballistic.py gives it; then a Kepler arc from burnout to the ground.
     Source: orbit equation with both ends given (Bate, Mueller, White 1971, ch. 6).
     """
-    boost = min(burnout_altitude * math.tan(0.25 * math.pi - 0.5 * loft), 0.5 * distance)
-    turn = (distance - boost) / MEAN_RADIUS
     r, ground = MEAN_RADIUS + burnout_altitude, MEAN_RADIUS
-    tangent = math.tan(loft)
-    # r v^2/mu from the orbit equation at true anomaly +turn: ground = p / (1 + e cos nu), written without e and nu.
-    share = (1.0 - math.cos(turn)) / (math.cos(loft) ** 2 * (r / ground - math.cos(turn) + tangent * math.sin(turn)))
+    share = _energy_share(distance, loft, burnout_altitude)
     if not 0.0 < share < 2.0:
         return boost_time + distance / math.sqrt(STANDARD_GRAVITY * distance / 2.0 + 1.0)
     a = r / (2.0 - share)
@@ -37,6 +35,53 @@ def ballistic_duration(distance: float, loft: float, burnout_altitude: float, bo
     swept = (2.0 * math.pi - end) - start
     mean = swept + eccentricity * (math.sin(end) + math.sin(start))
     return boost_time + mean * math.sqrt(a**3 / WGS84_MU)
+
+
+def _energy_share(distance: float, loft: float, burnout_altitude: float) -> float:
+    """r v2/mu at burnout of the Kepler arc that `ballistic_duration` follows."""
+    boost = min(burnout_altitude * math.tan(0.25 * math.pi - 0.5 * loft), 0.5 * distance)
+    turn = (distance - boost) / MEAN_RADIUS
+    # From the orbit equation at true anomaly +turn: ground = p / (1 + e cos nu), written without e and nu.
+    rise = (MEAN_RADIUS + burnout_altitude) / MEAN_RADIUS - math.cos(turn) + math.tan(loft) * math.sin(turn)
+    return (1.0 - math.cos(turn)) / (math.cos(loft) ** 2 * rise)
+
+
+def ballistic_boost(distance: float, threat: BallisticThreat) -> tuple[float, float]:
+    """Altitude [m] and time [s] of burnout: the drawn ones, or about those of a flown boost over this distance [m]."""
+    if not powered(threat.booster):
+        return threat.burnout_altitude, threat.boost_time
+    altitude, time = 0.0, 0.0
+    for _ in range(3):
+        share = min(max(_energy_share(distance, threat.loft, altitude), 0.0), 1.9)
+        speed = math.sqrt(share * WGS84_MU / (MEAN_RADIUS + altitude))
+        altitude, time = rough_burnout(threat.booster, speed, threat.loft)
+    return altitude, time
+
+
+def rough_burnout(booster: Booster, speed: float, angle: float) -> tuple[float, float]:
+    """About the altitude [m] and time [s] at which a booster has a speed [m/s] and flight-path angle [rad].
+
+    In vacuum, by even steps; the path leans over from upright to `angle` with the root of the speed, early as in a
+    gravity turn.
+    """
+    stages = booster.stages.tolist()
+    mass = booster.payload + sum(row[0] + row[1] for row in stages)
+    now = altitude = time = 0.0
+    sine = 1.0
+    for number, (propellant, dry, burn, impulse, _, coast) in enumerate(stages, 1):
+        step, force = burn / _PIECES, STANDARD_GRAVITY * impulse * propellant / burn
+        for _ in range(_PIECES):
+            sine = math.sin(0.5 * math.pi - (0.5 * math.pi - angle) * math.sqrt(now / speed))
+            gained = (force / mass - STANDARD_GRAVITY * sine) * step
+            part = min((speed - now) / gained, 1.0) if gained > 0.0 else 1.0
+            altitude += (now + 0.5 * part * gained) * sine * part * step
+            now, time, mass = max(now + part * gained, 0.0), time + part * step, mass - propellant / _PIECES
+            if part < 1.0:
+                return altitude, time
+        mass -= dry
+        if number < len(stages):
+            altitude, time = altitude + now * sine * coast, time + coast
+    return altitude, time
 
 
 def _eccentric(radius: float, a: float, eccentricity: float) -> float:
@@ -70,12 +115,16 @@ def quasi_ballistic_duration(distance: float, threat: QuasiBallisticThreat) -> f
         angle = 0.5 * (flat + steep)
         reach, seconds = _pull_up_flight(angle, threat)
         flat, steep = (angle, steep) if reach > distance else (flat, angle)
-    return threat.boost_time + seconds
+    return seconds
 
 
 def _pull_up_flight(angle: float, threat: QuasiBallisticThreat) -> tuple[float, float]:
-    """Ground distance [m] from the pad and time [s] from burnout of a flight with this burnout angle [rad]."""
-    g, burnout = STANDARD_GRAVITY, min(threat.burnout_altitude, 0.5 * threat.apogee)
+    """Ground distance [m] from the pad and time [s] from launch of a flight with this burnout angle [rad]."""
+    g, burnout, boosting = STANDARD_GRAVITY, threat.burnout_altitude, threat.boost_time
+    if powered(threat.booster):
+        speed = math.sqrt(2.0 * g * threat.apogee) / math.sin(angle)
+        burnout, boosting = rough_burnout(threat.booster, speed, angle)
+    burnout = min(burnout, 0.5 * threat.apogee)
     rise = math.sqrt(2.0 * g * (threat.apogee - burnout))
     level = rise / math.tan(angle)
     thick = _GROUND_DENSITY * (level**2 + rise**2) / (2.0 * max(threat.pull_up_pressure, 1.0))
@@ -93,7 +142,7 @@ def _pull_up_flight(angle: float, threat: QuasiBallisticThreat) -> tuple[float, 
     dive = height / math.tan(threat.dive_angle)
     boost = burnout * math.tan(0.25 * math.pi - 0.5 * angle)
     slant = height / math.sin(threat.dive_angle)
-    return boost + level * coast + glide + dive, coast + glide / mean + slant / math.sqrt(last)
+    return boost + level * coast + glide + dive, boosting + coast + glide / mean + slant / math.sqrt(last)
 
 
 def cruise_duration(distance: float, threat: CruiseThreat) -> float:

@@ -15,7 +15,7 @@ from typing import Any
 import platformdirs
 
 from sakimori.base.errors import Place
-from sakimori.study.fields import KINDS
+from sakimori.study.fields import BOOSTED, DRAWN_BOOST, KINDS
 from sakimori.study.quantities import NO_SOURCE, Amount, AmountError, amount
 from sakimori.study.reading import Document, Problem, read, refuse, suggestion
 from sakimori.study.schema import CatalogueFile, Record, check_version, validated
@@ -180,9 +180,23 @@ def _entry(shelf: _Shelf, name: str) -> Entry:
         except AmountError as error:
             at = shelf.document.place(*where, *error.at)
             problems.append(Problem(error.finding, at, error.got, error.expected, error.mend))
+    if record.booster is not None:
+        places["booster"] = shelf.document.place(*shelf.root, name, "booster")
+        problems += _two_boosts(record, shelf.kind, places)
     refuse(problems)
     places[""] = shelf.document.place(*shelf.root, name)
     return Entry(name, shelf.kind, record, shelf.origin, parameters, places)
+
+
+def _two_boosts(record: Record, kind: str, places: Mapping[str, Place]) -> Iterator[Problem]:
+    """What must not stand beside a booster."""
+    if kind not in BOOSTED:
+        got, expected = f"a booster for a {kind} record", f"a {' or '.join(BOOSTED)} record"
+        yield Problem("REF07", places["booster"], got, expected, "Remove it.")
+    for key in DRAWN_BOOST:
+        if key in record.parameters:
+            got, expected = f"'{key}' beside a booster, which gives it", "one way to boost"
+            yield Problem("REF07", places[key], got, expected, f"Remove '{key}' or the booster.")
 
 
 def _parameter(key: str, written: Any, kind: str) -> Amount:

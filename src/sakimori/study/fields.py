@@ -1,7 +1,8 @@
 """Every parameter of every kind of record: its dimension and range. The one table where units meet field names.
 
 Names equal the fields of the dataclasses Radar, Infrared, Layer, BallisticThreat, QuasiBallisticThreat,
-GlideThreat and CruiseThreat (tested).
+GlideThreat and CruiseThreat (tested);
+those of a booster are read by study/boosters.py.
 """
 
 import math
@@ -188,6 +189,26 @@ CRUISE: Final = {
     **_SIGNATURE,
     "body_intensity": Field("intensity", 0.0, 1e9, meaning="after the boost"),
 }
+MOST_STAGES: Final = 4
+STAGE: Final = {  # of stage i, with _i behind the name
+    "propellant_mass": Field("mass", 1.0, 1e7, meaning="burnt"),
+    "dry_mass": Field("mass", 0.0, 1e7, meaning="dropped after the burn, unburnt propellant included"),
+    "burn_time": _time("at an even flow", 0.5),
+    "specific_impulse": _time("in vacuum, mean over the burn", 50.0)._replace(high=600.0),
+    "sea_level_specific_impulse": _time("at the pressure of sea level", 20.0)._replace(high=600.0),
+    "coast": _time("from the end of the burn to the next ignition; 0 after the last stage"),
+}
+BOOSTER: Final = {
+    "payload": Field("mass", 0.0, 1e7, meaning="on top of the last stage"),
+    "diameter": _length("of the widest stage", 0.01)._replace(high=100.0),
+    "drag_coefficient": Field("number", 0.0, 10.0, meaning="of the ascent, a mean over Mach number"),
+    "rise_time": _time("of vertical flight before the pitch-over", 0.5),
+    **{
+        f"{name}_{i}": field._replace(meaning=f"stage {i}: {field.meaning}")
+        for i in range(1, MOST_STAGES + 1)
+        for name, field in STAGE.items()
+    },
+}
 KINDS: Final[dict[str, dict[str, Field]]] = {
     "radar": RADAR,
     "infrared": INFRARED,
@@ -196,10 +217,13 @@ KINDS: Final[dict[str, dict[str, Field]]] = {
     "quasi-ballistic": QUASI_BALLISTIC,
     "glide": GLIDE,
     "cruise": CRUISE,
+    "booster": BOOSTER,
 }
 SENSORS: Final = ("radar", "infrared")
 THREATS: Final = ("ballistic", "quasi-ballistic", "glide", "cruise")
 OPTIONAL: Final = frozenset(("plume_aspect",))  # a threat's record may leave it out: the plume is alike from all sides
+BOOSTED: Final = ("ballistic", "quasi-ballistic")  # records that may name a booster, in place of DRAWN_BOOST
+DRAWN_BOOST: Final = ("boost_time", "burnout_altitude")
 # Chosen by the attacker in the hour: averaged over, never ranked or searched.
 ATTACKER: Final = frozenset(
     (

@@ -6,24 +6,24 @@ Nothing is dropped: a row flies, or the report says why it does not.
 import csv
 import dataclasses
 import datetime
-import functools
 import math
 import pathlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sakimori.base.errors import InputError, Place
 from sakimori.base.reasons import FLIGHTS
 from sakimori.base.types import FlightStatus
 from sakimori.earth.geodesy import destination
-from sakimori.flight import AnyThreat, BallisticThreat, CruiseThreat, GlideThreat, QuasiBallisticThreat, aim
+from sakimori.flight import AnyThreat, BallisticThreat, CruiseThreat, GlideThreat, QuasiBallisticThreat
+from sakimori.flight.ballistic import LEAST_ARC_ANGLE
 from sakimori.flight.kepler import vacuum_arc
-from sakimori.study.catalogue import DATA, Catalogue, shipped
-from sakimori.study.fields import THREATS
+from sakimori.study.boosters import Ends, Strength, strengthened, threat_fields, weakness
+from sakimori.study.catalogue import DATA
+from sakimori.study.flight_classes import class_ends, class_parameters, record_of
 
 LARGEST = 5_000_000  # [bytes] of one table
 MANOEUVRES = ("none", "pull-up", "glide", "unknown")
-GLIDE_RECORD, PULL_UP_RECORD = "regional-glider", "short-range-quasi-ballistic"
 DIFFERS = 0.15  # share by which a figure may differ from the package's own table before that is remarked
 SAME_LAUNCH = 300.0  # [s] launches nearer than this are taken for the same one
 
@@ -38,20 +38,6 @@ _OWN = (
     "apogee_km",
 )
 _PUBLIC = ("date", "time_utc", "missile_id", "type", "maneuver", "facility_id", "launch_lat", "launch_lon", "apogee_km")
-_CLASSES = {
-    "SRBM": "short-range-ballistic",
-    "MRBM": "medium-range-ballistic",
-    "SLBM": "medium-range-ballistic",
-    "IRBM": "intermediate-range-ballistic",
-    "ICBM": "long-range-ballistic",
-    "SLV": "long-range-ballistic",
-}
-# The data set names no class for some rows: the greater of range and twice the apogee then stands for it [m].
-_BY_SIZE = (
-    (600e3, "short-range-ballistic"),
-    (1500e3, "medium-range-ballistic"),
-    (4000e3, "intermediate-range-ballistic"),
-)
 
 
 @dataclass(frozen=True)
@@ -121,30 +107,6 @@ def shipped_table() -> pathlib.Path:
     return DATA / "tables" / "observed_flights.csv"
 
 
-def class_parameters(record: str) -> Mapping[str, float]:
-    """Values [SI] of a threat record of the catalogue. Raises InputError where there is none of that name."""
-    entry = _catalogue().find(record, Place("record"), *THREATS)
-    return {name: found.middle for name, found in entry.parameters.items()}
-
-
-def class_spans(record: str, *names: str) -> dict[str, tuple[float, float]]:
-    """Stated range [SI] of some parameters of a threat record; those without one are left out."""
-    entry = _catalogue().find(record, Place("record"), *THREATS)
-    found = {name: entry.parameters[name] for name in names}
-    return {n: (p.low, p.high) for n, p in found.items() if p.low is not None and p.high is not None}
-
-
-def record_by_size(reach: float, apogee: float) -> str:
-    """The ballistic record whose class a range and an apogee [m] suggest; a nan counts as 0."""
-    size = max(0.0 if math.isnan(reach) else reach, 0.0 if math.isnan(apogee) else 2.0 * apogee)
-    return next((name for limit, name in _BY_SIZE if size < limit), "long-range-ballistic")
-
-
-@functools.cache
-def _catalogue() -> Catalogue:
-    return shipped()
-
-
 def read_flights(path: pathlib.Path) -> list[ObservedFlight]:
     """The flights of a table in either format, in its order. Raises InputError where it is no such table."""
     rows = _rows(path)
@@ -158,38 +120,39 @@ def read_flights(path: pathlib.Path) -> list[ObservedFlight]:
     raise InputError(Place(str(path), 1), got, expected, "Give a table with one of these headers.")
 
 
-def import_flights(
-    path: pathlib.Path,
-    parameters: Callable[[str], Mapping[str, float]] = class_parameters,
-    known: Iterable[ObservedFlight] | None = None,
-) -> ImportReport:
-    """Fly every row of a table with the parameters [SI] of its record, by default those of the catalogue.
+def import_flights(path: pathlib.Path, known: Iterable[ObservedFlight] | None = None) -> ImportReport:
+    """Fly every row of a table with the parameters of its record in the shipped catalogue.
 
     `known` flights, the package's own where None, are compared by launch time. Raises InputError as `read_flights`.
     """
     own = {_moment(f): f for f in (read_flights(shipped_table()) if known is None else known) if _moment(f)}
-    results = [fly_observed(flight, parameters(flight.record)) for flight in read_flights(path)]
+    results = [fly_observed(f, class_parameters(f.record), class_ends(f.record)) for f in read_flights(path)]
     return ImportReport(
         str(path), tuple(dataclasses.replace(r, remarks=(*r.remarks, *_compared(r.flight, own))) for r in results)
     )
 
 
-def fly_observed(flight: ObservedFlight, parameters: Mapping[str, float]) -> FlightResult:
-    """The flight with the announced range and apogee, or the reason why there is none."""
+def fly_observed(flight: ObservedFlight, parameters: Mapping[str, float], ends: Ends | None = None) -> FlightResult:
+    """The flight with the announced range and apogee, or the reason why there is none.
+
+    With `ends` a booster that is too weak is strengthened within its stated ranges, and a remark says so.
+    """
     if flight.missing:
         return FlightResult(flight, "NOT_FLOWN", flight.missing)
-    solved = aim(observed_threat(flight, parameters))
-    status = FlightStatus(solved.status)
+    found = strengthened(observed_threat(flight, parameters), ends)
+    status, solved = FlightStatus(found.aim.status), found.aim
     if status is not FlightStatus.REACHED:
-        return FlightResult(flight, status.name, _why(flight, status, solved.nearest_range))
-    duration = solved.duration + parameters["boost_time"]
-    return FlightResult(flight, status.name, "", solved.speed, solved.angle, duration, solved.apogee)
+        return FlightResult(flight, status.name, _why(flight, found, parameters))
+    weak = not math.isnan(found.missing[0])
+    remarks = (weakness(found, parameters["booster.payload"]),) if weak else ()
+    duration = solved.boost_time + solved.duration
+    return FlightResult(flight, status.name, "", solved.speed, solved.angle, duration, solved.apogee, remarks)
 
 
 def observed_threat(flight: ObservedFlight, parameters: Mapping[str, float]) -> AnyThreat:
     """The announced flight as a threat, launched at 0 s: it comes down at the announced range along its bearing.
 
-    `parameters` are the fields of its record [SI]; its loft or apogee gives way to the announced apogee.
+    `parameters` are those of `class_parameters` [SI]; the loft or apogee gives way to the announced apogee.
     """
     latitude, longitude = destination(flight.latitude, flight.longitude, flight.bearing, flight.range)
     where = {
@@ -200,21 +163,26 @@ def observed_threat(flight: ObservedFlight, parameters: Mapping[str, float]) -> 
         "launch_time": 0.0,
     }
     if "mach" in parameters:
-        return CruiseThreat(**where, **parameters)
-    rest = {name: value for name, value in parameters.items() if name not in ("loft", "apogee")}
+        return CruiseThreat(**where, **threat_fields(parameters))
+    rest = {name: value for name, value in threat_fields(parameters).items() if name not in ("loft", "apogee")}
     kind = QuasiBallisticThreat if "pull_up_pressure" in parameters else BallisticThreat
     kind = GlideThreat if "entry_speed" in parameters else kind
     return kind(**where, apogee=flight.apogee, **rest)
 
 
-def _why(flight: ObservedFlight, status: FlightStatus, nearest: float) -> str:
+def _why(flight: ObservedFlight, found: Strength, parameters: Mapping[str, float]) -> str:
+    status, nearest = FlightStatus(found.aim.status), found.aim.nearest_range
     range_km, apogee_km = flight.range / 1e3, flight.apogee / 1e3
+    if not math.isnan(found.aim.missing_speed):
+        beyond = f"{range_km:.0f} km with {apogee_km:.0f} km apogee lies beyond {flight.record}"
+        return f"{beyond}: {weakness(found, parameters['booster.payload'])}"
     if status is FlightStatus.NOT_BALLISTIC:
         arc = vacuum_arc(flight.range, flight.apogee)
         flown = f" (announced: {flight.duration / 60:.1f} min)" if not math.isnan(flight.duration) else ""
+        boost = f" after the boost of {flight.record}" if arc.angle >= LEAST_ARC_ANGLE else ""
         return (
-            f"no ballistic flight of {range_km:.0f} km peaks at {apogee_km:.0f} km: the arc in vacuum would leave "
-            f"the ground at {math.degrees(arc.angle):.1f} deg and last {arc.time / 60:.1f} min{flown}"
+            f"no ballistic flight of {range_km:.0f} km peaks at {apogee_km:.0f} km{boost}: the arc in vacuum would "
+            f"leave the ground at {math.degrees(arc.angle):.1f} deg and last {arc.time / 60:.1f} min{flown}"
         )
     if status in (FlightStatus.TOO_FAR, FlightStatus.TOO_NEAR):
         word = "beyond" if status is FlightStatus.TOO_FAR else "short of"
@@ -321,7 +289,7 @@ def _public(line: int, row: Mapping[str, str], path: pathlib.Path) -> ObservedFl
     return ObservedFlight(
         name="-".join(part for part in (row["date"], row["missile_id"], row.get("series", "")) if part),
         kind=row.get("missile_en", row["missile_id"]),
-        record=_record(row["type"], manoeuvre, reach, apogee),
+        record=record_of(row["missile_id"], row["type"], manoeuvre, reach, apogee),
         manoeuvre=manoeuvre,
         latitude=latitude,
         longitude=longitude,
@@ -339,14 +307,6 @@ def _public(line: int, row: Mapping[str, str], path: pathlib.Path) -> ObservedFl
         place=Place(str(path), line),
         missing=missing,
     )
-
-
-def _record(kind: str, manoeuvre: str, reach: float, apogee: float) -> str:
-    if manoeuvre == "glide":
-        return GLIDE_RECORD
-    if manoeuvre == "pull-up":
-        return PULL_UP_RECORD
-    return _CLASSES.get(kind, record_by_size(reach, apogee))
 
 
 def _moment(flight: ObservedFlight) -> datetime.datetime | None:

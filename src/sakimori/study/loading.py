@@ -7,9 +7,10 @@ from typing import Any
 from sakimori.base.errors import InputError, Place
 from sakimori.sense.orbits import parse_element_sets
 from sakimori.study import schema
+from sakimori.study.boosters import booster_ends, booster_record, threat_terms
 from sakimori.study.catalogue import DATA, collect
 from sakimori.study.deployment import Source, baseline
-from sakimori.study.fields import KINDS, OPTIONAL, THREATS
+from sakimori.study.fields import DRAWN_BOOST, KINDS, OPTIONAL, THREATS
 from sakimori.study.measures import Applier, options_of
 from sakimori.study.observed import read_table, rows_of
 from sakimori.study.plans import Plan, option_plan
@@ -171,20 +172,24 @@ def _raid(model: schema.Study, source: Source) -> RaidPlan | None:
     for i, group in enumerate(raid.threats):
         path, where = f"raid.threats.{i}", ("raid", "threats", i)
         entry = source.catalogue.find(group.threat, source.place(*where, "threat"), *THREATS)
+        given = DRAWN_BOOST if entry.record.booster else ()  # by the booster
         own: dict[str, Term] = {}
         for name in type(group).model_fields:
             value = getattr(group, name)
             if isinstance(value, Amount):
-                if name not in ("bearing", "range") and name not in KINDS[entry.kind]:
+                if name in given or (name not in ("bearing", "range") and name not in KINDS[entry.kind]):
                     got, expected = f"'{name}' for the {entry.kind} record '{entry.id}'", f"a {entry.kind} parameter"
                     raise Problem("REF07", source.place(*where, name), got, expected, "Remove it.")
                 own[name] = factors.term(f"{path}.{name}", value, per_threat=True)
-        terms = {**source.record_terms(entry), **{k: v for k, v in own.items() if k not in ("bearing", "range")}}
-        missing = [name for name in KINDS[entry.kind] if name not in terms and name not in OPTIONAL]
+        terms = {**threat_terms(entry, source), **{k: v for k, v in own.items() if k not in ("bearing", "range")}}
+        missing = [name for name in KINDS[entry.kind] if name not in terms and name not in (*given, *OPTIONAL)]
         if missing:
             got, mend = f"no '{missing[0]}' for '{entry.id}'", "Give it in the record or beside 'threat:'."
             raise Problem("REF07", source.place(*where), got, f"all parameters of a {entry.kind} threat", mend)
-        groups.append(GroupPlan(entry.id, entry.kind, group.share, own["bearing"], own["range"], tuple(terms.items())))
+        of = booster_record(entry, source.catalogue)
+        axis = own["bearing"], own["range"]
+        ends = None if of is None else booster_ends(of)
+        groups.append(GroupPlan(entry.id, entry.kind, group.share, *axis, tuple(terms.items()), ends))
     names = list(model.places)
     targets = []
     for name, share in raid.places.items():

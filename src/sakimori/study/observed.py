@@ -11,6 +11,7 @@ from typing import Any
 from sakimori.base.errors import Place
 from sakimori.base.units import UnitError, to_si
 from sakimori.earth.geodesy import destination
+from sakimori.study.boosters import Ends, booster_ends, booster_record, strengthened, threat_terms
 from sakimori.study.catalogue import DATA
 from sakimori.study.deployment import Source
 from sakimori.study.fields import THREATS
@@ -42,13 +43,15 @@ class RowPlan:
     date: str  # ISO; empty where not stated
     hour: float  # [s UTC of that day] nan where not stated
     terms: tuple[tuple[str, Term], ...]
+    ends: Ends | None  # of its booster
 
     def fly(self, values: Mapping[str, float]) -> Flown:
         """The flight in a future with these factor values."""
         fields = {name: term.at(values) for name, term in self.terms}
         if not math.isnan(self.apogee):
             fields |= {"apogee": self.apogee} | ({"loft": math.nan} if "loft" in fields else {})
-        return Flown(make_threat(self.family, self.launch, self.aim, fields), self.record, self.family, 0)
+        threat = make_threat(self.family, self.launch, self.aim, fields)
+        return Flown(strengthened(threat, self.ends).threat, self.record, self.family, 0)
 
 
 def read_table(name: str, folder: pathlib.Path | None, place: Place) -> tuple[list[dict[str, str]], str]:
@@ -86,6 +89,7 @@ def rows_of(rows: Sequence[Mapping[str, Any]], path: str, source: Source) -> tup
 
 def _row(row: Mapping[str, str], at: Place, source: Source) -> RowPlan:
     entry = source.catalogue.find(row["record"], at, *THREATS)
+    of = booster_record(entry, source.catalogue)
     latitude, longitude, bearing, distance = (_number(row, name, at, *rest) for name, rest in COLUMNS.items())
     apogee = math.nan
     if row.get(APOGEE) and entry.kind != "cruise":
@@ -100,7 +104,8 @@ def _row(row: Mapping[str, str], at: Place, source: Source) -> RowPlan:
         apogee,
         date,
         hour,
-        tuple(source.record_terms(entry).items()),
+        tuple(threat_terms(entry, source).items()),
+        None if of is None else booster_ends(of),
     )
 
 

@@ -7,7 +7,14 @@ from typing import Final, NamedTuple
 
 from sakimori.earth.geodesy import destination
 from sakimori.flight import AnyThreat, BallisticThreat, CruiseThreat, GlideThreat, QuasiBallisticThreat
-from sakimori.study.arrivals import ballistic_duration, cruise_duration, glide_duration, quasi_ballistic_duration
+from sakimori.study.arrivals import (
+    ballistic_boost,
+    ballistic_duration,
+    cruise_duration,
+    glide_duration,
+    quasi_ballistic_duration,
+)
+from sakimori.study.boosters import Ends, lightened, threat_fields
 from sakimori.study.sampling import FactorTable, Term, draw_of
 
 FAMILIES: Final[dict[str, type[AnyThreat]]] = {
@@ -38,6 +45,7 @@ class GroupPlan:
     bearing: Term
     range: Term
     terms: tuple[tuple[str, Term], ...]
+    ends: Ends | None = None  # of its booster
 
 
 @dataclass(frozen=True)
@@ -82,28 +90,28 @@ def _threat(
     distance = group.range.at(values)
     launch = destination(latitude, longitude, group.bearing.at(values), distance)
     fields = {name: term.at(values) for name, term in group.terms}
-    threat = make_threat(group.family, launch, (latitude, longitude), fields)
+    threat = lightened(make_threat(group.family, launch, (latitude, longitude), fields), group.ends).threat
     return Flown(threat, group.record, group.family, place[0]), arrival - duration(threat, distance)
 
 
 def make_threat(
     family: str, launch: tuple[float, float], aim: tuple[float, float], fields: Mapping[str, float]
 ) -> AnyThreat:
-    """A threat of this family, launched at 0 on the raid clock."""
+    """A threat of this family, launched at 0 on the raid clock; `fields` as of `threat_terms`."""
     return FAMILIES[family](
         launch_latitude=launch[0],
         launch_longitude=launch[1],
         aim_latitude=aim[0],
         aim_longitude=aim[1],
         launch_time=0.0,
-        **fields,
+        **threat_fields(fields),
     )
 
 
 def duration(threat: AnyThreat, distance: float) -> float:
     """About how long the threat flies [s] (study/arrivals.py)."""
     if isinstance(threat, BallisticThreat):
-        return ballistic_duration(distance, threat.loft, threat.burnout_altitude, threat.boost_time)
+        return ballistic_duration(distance, threat.loft, *ballistic_boost(distance, threat))
     if isinstance(threat, QuasiBallisticThreat):
         return quasi_ballistic_duration(distance, threat)
     if isinstance(threat, CruiseThreat):

@@ -279,6 +279,7 @@ class Waiver(Strict):
 class Record(Titled):
     """A catalogue record: a cited set of parameters of a kind of system."""
 
+    booster: Identifier | None = None
     parameters: dict[str, Any]
     source: str = ""
 
@@ -320,7 +321,7 @@ class CatalogueFile(Strict):
     """A catalogue file: records of one kind."""
 
     schema_: str = Key(SCHEMA, alias="schema")
-    kind: Literal["radar", "infrared", "interceptor", "ballistic", "quasi-ballistic", "glide", "cruise"]
+    kind: Literal["radar", "infrared", "interceptor", "ballistic", "quasi-ballistic", "glide", "cruise", "booster"]
     note: str = ""
     records: dict[Identifier, Record]
 

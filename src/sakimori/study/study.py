@@ -80,6 +80,7 @@ class Study:
     place: Finder = field(repr=False)
     folder: str = ""
     rows: list[dict[str, str]] | None = field(repr=False, default=None)  # of the table of observed flights
+    _flights: dict[tuple[int, int], list[Flown]] = field(repr=False, compare=False, default_factory=dict)
     _last: dict[tuple[int, int], dict[str, float]] = field(repr=False, compare=False, default_factory=dict)
 
     @property
@@ -212,12 +213,17 @@ class Study:
         return self._last[asked]
 
     def _flown(self, future: int, seed: int | None) -> list[Flown]:
-        seed = self.seed if seed is None else seed
-        plan, values = self.compiled, self._values(future, seed)
-        if plan.raid is not None:
-            return plan.raid.fly(self.table, values, seed, future)
-        row = future % len(plan.rows)
-        return [plan.rows[row].fly(values)._replace(place=row)]
+        asked = (self.seed if seed is None else seed, future)
+        if asked not in self._flights:  # the last one is kept, as of the values: a case and its labels ask in turn
+            plan, values = self.compiled, self._values(future, seed)
+            row = future % max(len(plan.rows), 1)
+            self._flights.clear()
+            self._flights[asked] = (
+                plan.raid.fly(self.table, values, *asked)
+                if plan.raid is not None
+                else [plan.rows[row].fly(values)._replace(place=row)]
+            )
+        return self._flights[asked]
 
     def _julian_date(self, future: int, seed: int | None) -> float:
         values, plan = self._values(future, seed), self.compiled

@@ -140,8 +140,30 @@ class Heat(Strict):
         return self
 
 
+class Stage(Strict):
+    """A stage of a rocket: burn_time, dry_mass, and two of propellant (or mass_flow), thrust and specific_impulse."""
+
+    propellant: Annotated[Amount, _one("mass", 1e-3, 1e7)] | None = None
+    mass_flow: Annotated[Amount, _one("mass flow", 1e-6, 1e6)] | None = None
+    thrust: Annotated[Amount, _one("force", 1e-3, 1e9)] | None = None
+    specific_impulse: Annotated[Amount, _one("time", 1.0, 1e4)] | None = None
+    sea_level_specific_impulse: Annotated[Amount, _one("time", 1.0, 1e4)] | None = None
+    dry_mass: Annotated[Amount, _one("mass", 0.0, 1e7)]
+    burn_time: Time
+    coast: Annotated[Amount, _one("time", 0.0, 1e4)] = fixed(0.0, "time", "0 s")
+
+    @model_validator(mode="after")
+    def _two_of_three(self) -> "Stage":
+        flows = (self.propellant is not None) + (self.mass_flow is not None)
+        given = flows + (self.thrust is not None) + (self.specific_impulse is not None)
+        if flows > 1 or given != 2:
+            expected = "two of propellant (or mass_flow), thrust and specific_impulse"
+            raise fault("SHAPE01", f"{given} of them", expected, "The third follows from thrust = flow * impulse * g0.")
+        return self
+
+
 class Vehicle(Strict):
-    """A vehicle: ballistic_coefficient and lift_to_drag, or mass, area, drag and lift; and what is said of its heat."""
+    """A vehicle: ballistic_coefficient and lift_to_drag; mass, area, drag and lift; or stages; what is said of heat."""
 
     ballistic_coefficient: Annotated[Amount, _one("areal density", 1e-3, 1e9)] | None = None
     lift_to_drag: Annotated[Amount, _one("number", -100.0, 100.0)] | None = None
@@ -150,9 +172,18 @@ class Vehicle(Strict):
     drag: Coefficient | None = None
     lift: Coefficient | None = None
     heat: Heat | None = None
+    stages: list[Stage] | None = Key(default=None, min_length=1, max_length=4)
+    payload: Annotated[Amount, _one("mass", 0.0, 1e7)] | None = None
+    drag_area: Annotated[Amount, _one("area", 0.0, 1e4)] | None = None
+    rise_time: Annotated[Amount, _one("time", 0.5, 1e3)] | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> "Vehicle":
+        if self.stages is not None:
+            return self._rocket()
+        for name in ("payload", "drag_area", "rise_time"):
+            if getattr(self, name) is not None:
+                raise fault("SHAPE02", f"'{name}' without 'stages'", "the stages of a rocket", "Add them.", (name,))
         short = self.ballistic_coefficient is not None
         if short == (self.mass is not None):
             got = "both 'ballistic_coefficient' and 'mass'" if short else "neither 'ballistic_coefficient' nor 'mass'"
@@ -165,6 +196,15 @@ class Vehicle(Strict):
         for name in () if short else ("area", "drag"):
             if getattr(self, name) is None:
                 raise fault("SHAPE01", f"no '{name}'", f"the key '{name}'", f"Add '{name}:'.")
+        return self
+
+    def _rocket(self) -> "Vehicle":
+        for name in ("payload", "drag_area", "ballistic_coefficient"):
+            if getattr(self, name) is None:
+                raise fault("SHAPE01", f"no '{name}'", f"the key '{name}' beside 'stages'", f"Add '{name}:'.")
+        for name in ("mass", "area", "drag", "lift", "lift_to_drag"):
+            if getattr(self, name) is not None:
+                raise fault("SHAPE02", f"'{name}' beside 'stages'", "keys of one form", f"Remove '{name}'.", (name,))
         return self
 
 
@@ -191,13 +231,20 @@ class Start(Strict):
     def _one_form(self) -> "Start":
         polar = [name for name in ("speed", "angle", "heading") if getattr(self, name) is not None]
         example = "Give velocity: {north, east, up}, or speed, angle and heading."
-        if (self.velocity is None) != bool(polar):
-            got = "no velocity" if not polar else f"both 'velocity' and '{polar[0]}'"
+        if self.velocity is not None and polar:
+            got = f"both 'velocity' and '{polar[0]}'"
             raise fault("SHAPE01", got, "a velocity in one form", example)
         if polar and len(polar) < 3:
             missing = next(name for name in ("speed", "angle", "heading") if name not in polar)
             raise fault("SHAPE01", f"no '{missing}'", f"the key '{missing}'", example)
         return self
+
+    @property
+    def rests(self) -> bool:
+        """Whether no velocity is given, or none but zero."""
+        if self.velocity is None:
+            return self.speed is None or self.speed.numbers[0] == 0.0
+        return not any(getattr(self.velocity, name).numbers[0] for name in ("north", "east", "up"))
 
 
 class Wind(Strict):
@@ -241,13 +288,16 @@ class Surroundings(Strict):
 
 
 class Controls(Strict):
-    """Controls: a constant attitude, a table, or a CSV file."""
+    """Controls: a constant attitude, a table, or a CSV file; of a rocket kick, heading and cutoff."""
 
     angle_of_attack: Angle | None = None
     bank: Angle | None = None
     over: Literal["time", "energy"] = "time"
     table: list[list[Any]] | None = Key(default=None, min_length=1)
     file: str | None = None
+    kick: Annotated[Amount, _one("angle", 0.0, 1.5)] | None = None
+    heading: Annotated[Amount, _one("angle", -_TURN, _TURN)] | None = None
+    cutoff: Annotated[Amount, _one("speed", 1.0, 2e4)] | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> "Controls":
@@ -279,3 +329,32 @@ class FlightFile(Titled):
     stop: StopAt = StopAt()
     step: Time = fixed(1.0, "time", "1 s")
     strictness: Annotated[Amount, _one("number", 1e-3, 1e6)] = fixed(STRICT, "number", STRICT)
+
+    @model_validator(mode="after")
+    def _rocket_or_body(self) -> "FlightFile":
+        for name in ("kick", "heading", "cutoff"):
+            given, rocket = getattr(self.controls, name) is not None, self.vehicle.stages is not None
+            if given and not rocket:
+                got, expected = f"'{name}' without 'stages'", "a rocket"
+                raise fault("SHAPE02", got, expected, f"Remove '{name}'.", ("controls", name))
+            if rocket and not given and name != "cutoff":
+                raise fault(
+                    "SHAPE01", f"no '{name}'", f"the key '{name}' for a rocket", f"Add '{name}:'.", ("controls",)
+                )
+        if self.vehicle.stages is None:
+            if self.start.velocity is None and self.start.speed is None:
+                mend = "Give velocity: {north, east, up}, or speed, angle and heading."
+                raise fault("SHAPE01", "no velocity", "a velocity in one form", mend, ("start",))
+            return self
+        for name in ("angle_of_attack", "bank", "table", "file"):
+            if getattr(self.controls, name) is not None:
+                got, expected = f"'{name}' for a rocket", "kick and heading"
+                raise fault("SHAPE02", got, expected, f"Remove '{name}'.", ("controls", name))
+        if not self.start.rests:
+            raise fault("UNIT03", "a rocket in motion", "a start at rest", "Leave the velocity out.", ("start",))
+        return self
+
+
+def value(written: Amount | None, missing: float = math.nan) -> float:
+    """The SI value of an amount that does not vary, or what stands for one that is missing."""
+    return missing if written is None else written.numbers[0]

@@ -10,22 +10,23 @@ from typing import Any
 import numpy as np
 
 from sakimori.base.constants import MEAN_RADIUS, STANDARD_GRAVITY
-from sakimori.base.errors import Place, RunError
-from sakimori.base.types import Floats
-from sakimori.earth.atmosphere import temperature
+from sakimori.base.errors import InputError, Place, RunError
+from sakimori.base.types import Codes, Floats, Phase
 from sakimori.earth.frames import enu_basis
 from sakimori.earth.geodesy import ecef_from_geodetic
 from sakimori.flight.aerodynamics import Coefficient, Vehicle, angle_range, loads, polynomial, table
+from sakimori.flight.boost import Booster, booster
 from sakimori.flight.controls import Programme, programme
-from sakimori.flight.heating import SPECIFIC_HEAT, laminar_wall, stagnation_flux, turbulent_wall, wall_temperature
 from sakimori.flight.integrator import Limits, Stop
-from sakimori.flight.motion import WGS84, Environment, air_density, plain
+from sakimori.flight.launching import Launched, launch
+from sakimori.flight.motion import WGS84, Environment, plain
 from sakimori.flight.profile import MOST_SAMPLES, describe, trace, velocity_ecef
-from sakimori.flight.signature import Wedge, from_ahead, glow
 from sakimori.study import vehicle_keys as keys
-from sakimori.study.quantities import Amount, AmountError, amount
+from sakimori.study.quantities import AmountError, amount
 from sakimori.study.reading import LARGEST, Document, Problem, read, suggestion
 from sakimori.study.schema import check_version, validated
+from sakimori.study.vehicle_heat import Heat, heat_columns, heat_of
+from sakimori.study.vehicle_keys import value
 
 LONGEST = 7200.0  # [s] where the file names no time
 _DEGREE = math.pi / 180.0
@@ -39,13 +40,13 @@ _COLUMNS = {
 
 
 @dataclass(frozen=True)
-class Heat:
-    """What a flight file asks about heat, in SI."""
+class RocketPlan:
+    """A rocket of a flight file, and its open-loop programme."""
 
-    nose_radius: float  # [m]
-    emissivity: float
-    wall: tuple[float, float] | None  # angle of a plate against the flow [rad], distance along it [m]
-    wedge: Wedge | None
+    booster: Booster
+    kick: float  # [rad]
+    heading: float  # [rad]
+    cutoff: float  # [m/s] inf: never
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class FlightPlan:
 
     path: str
     title: str
-    vehicle: Vehicle
+    vehicle: Vehicle  # of a rocket: after burnout
     environment: Environment
     start: Floats  # (6,) ECEF [m], [m/s] relative to the turning Earth
     stop_time: float  # [s]
@@ -64,6 +65,7 @@ class FlightPlan:
     strictness: float
     unread: tuple[str, ...]  # columns of the CSV of controls that nothing reads
     heat: Heat | None = None
+    rocket: RocketPlan | None = None
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,21 @@ class FlownPlan:
     described: Floats  # (K, 6) latitude, longitude [rad], altitude [m], speed [m/s], angle, heading [rad]
     loads: Floats  # (K, 6) angle of attack, bank [rad], Mach, dynamic pressure [Pa], drag, lift [m/s2]
     heat: dict[str, Floats]  # columns by name with unit; those that the file asks for
+    launched: Launched | None = None  # of a rocket
 
     @property
-    def columns(self) -> dict[str, Floats]:
-        """Every column by its name with unit; the longitude runs from -180 to 180 deg."""
+    def phase(self) -> Codes | None:
+        """Phase of every row of a rocket's flight."""
+        return None if self.launched is None else self.launched.phase
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Every column (K,) by its name with unit; the longitude runs from -180 to 180 deg, the phase is text."""
         d, a, s = self.described, self.loads, self.state
+        thrust = np.zeros(len(s)) if self.launched is None else self.launched.thrust
+        of_rocket = {"thrust_m_s2": thrust}
+        if self.phase is not None:
+            of_rocket["phase"] = np.array([Phase(code).name.lower() for code in self.phase])
         return {
             "time_s": self.time,
             "latitude_deg": d[:, 0] / _DEGREE,
@@ -99,8 +111,9 @@ class FlownPlan:
             "dynamic_pressure_Pa": a[:, 3],
             "drag_m_s2": a[:, 4],
             "lift_m_s2": a[:, 5],
-            "load_factor_g0": np.hypot(a[:, 4], a[:, 5]) / STANDARD_GRAVITY,
+            "load_factor_g0": np.hypot(a[:, 4] - thrust, a[:, 5]) / STANDARD_GRAVITY,
             **self.heat,
+            **(of_rocket if self.launched else {}),
         }
 
 
@@ -114,8 +127,8 @@ def read_plan(path: pathlib.Path) -> FlightPlan:
     vehicle = _vehicle(model.vehicle, programme_)
     _check_angles(vehicle, document)
     environment = _environment(model.environment)
-    stop_time = _value(model.stop.time, LONGEST)
-    step = _value(model.step)
+    stop_time = value(model.stop.time, LONGEST)
+    step = value(model.step)
     if stop_time / step > MOST_SAMPLES:
         got, expected = f"a step of {step:g} s over {stop_time:g} s", f"at most {MOST_SAMPLES} rows"
         raise Problem(
@@ -129,60 +142,85 @@ def read_plan(path: pathlib.Path) -> FlightPlan:
         _start(model.start, environment),
         stop_time,
         0.0 if model.stop.ground else -math.inf,
-        Limits(_value(model.stop.altitude, math.nan), _value(model.stop.speed, math.nan)),
+        Limits(value(model.stop.altitude, math.nan), value(model.stop.speed, math.nan)),
         step,
-        _value(model.strictness),
+        value(model.strictness),
         unread,
-        _heat(model.vehicle.heat),
+        heat_of(model.vehicle.heat),
+        _rocket(model, document),
     )
 
 
 def fly_plan(plan: FlightPlan) -> FlownPlan:
     """Fly it. Raises RunError where the integration fails."""
-    flown = trace(
-        plan.start,
-        plan.vehicle,
-        step=plan.step,
-        stop_time=plan.stop_time,
-        stop_altitude=plan.stop_altitude,
-        limits=plan.limits,
-        environment=plan.environment,
-        strictness=plan.strictness,
-    )
+    ends: dict[str, Any] = {
+        "step": plan.step,
+        "stop_time": plan.stop_time,
+        "stop_altitude": plan.stop_altitude,
+        "limits": plan.limits,
+        "environment": plan.environment,
+        "strictness": plan.strictness,
+    }
+    if plan.rocket is not None:
+        return _launched(plan, plan.rocket, ends)
+    flown = trace(plan.start, plan.vehicle, **ends)
     if flown.stop is Stop.FAILED:
         why = "no step is small enough there, as where strong lift turns the path vertical and upwards has no direction"
         raise RunError(f"{plan.path}: the flight could not be followed beyond {flown.time[-1]:.6g} s: {why}.")
     described = describe(flown.state, plan.environment)
     forces = loads(flown.time, flown.state, plan.vehicle, plan.environment)
-    heat = {} if plan.heat is None else _heat_columns(plan.heat, described[:, 2], forces[:, 3], plan.environment)
+    heat = heat_columns(plan.heat, described[:, 2], forces[:, 3], plan.environment)
     return FlownPlan(plan, flown.stop, flown.apogee, flown.time, flown.state, described, forces, heat)
 
 
-def _heat_columns(heat: Heat, altitudes: Floats, pressures: Floats, environment: Environment) -> dict[str, Floats]:
-    """Columns of heat at altitudes (K,) [m] and dynamic pressures (K,) [Pa], which give the speed through the air."""
-    rows: list[dict[str, float]] = []
-    emissivity = heat.emissivity
-    for altitude, pressure in zip(altitudes.tolist(), pressures.tolist(), strict=True):
-        rho, air = air_density(altitude, environment), temperature(altitude)
-        speed = math.sqrt(2.0 * pressure / rho) if rho > 0.0 else 0.0
-        flux = stagnation_flux(rho, speed, heat.nose_radius)
-        nose = wall_temperature(flux, speed, air, emissivity, SPECIFIC_HEAT)
-        row = {"stagnation_flux_W_m2": flux, "nose_temperature_K": nose}
-        if heat.wall is not None:
-            row["wall_laminar_K"] = laminar_wall(rho, speed, *heat.wall, air, emissivity)
-            row["wall_turbulent_K"] = turbulent_wall(rho, speed, *heat.wall, air, emissivity)
-        if heat.wedge is not None:
-            for layer, turbulent in (("laminar", False), ("turbulent", True)):
-                seen = glow(heat.wedge, rho, speed, air, turbulent)
-                row[f"intensity_above_{layer}_W_sr"], row[f"intensity_side_{layer}_W_sr"] = seen.above, seen.side
-                ahead = from_ahead(seen, heat.wedge.front_angle, heat.wedge.side_angle)
-                row[f"intensity_ahead_{layer}_W_sr"] = ahead
-        rows.append(row)
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+def _launched(plan: FlightPlan, rocket: RocketPlan, ends: dict[str, Any]) -> FlownPlan:
+    x, y, z = (float(value) for value in plan.start[:3])
+    flown = launch(
+        (x, y, z),
+        rocket.booster,
+        rocket.kick,
+        rocket.heading,
+        cutoff=rocket.cutoff,
+        ballistic_coefficient=1.0 / plan.vehicle.area_per_mass,
+        **ends,
+    )
+    if flown.stop is Stop.FAILED:
+        raise RunError(f"{plan.path}: the flight could not be followed beyond {flown.time[-1]:.6g} s.")
+    table = loads(flown.time, flown.state, plan.vehicle, plan.environment)
+    boosting = flown.phase == int(Phase.BOOST)
+    table[boosting, 4] = flown.drag[boosting]
+    shape = describe(flown.state, plan.environment)
+    heat = heat_columns(plan.heat, shape[:, 2], table[:, 3], plan.environment)
+    return FlownPlan(plan, flown.stop, flown.apogee, flown.time, flown.state, shape, table, heat, flown)
 
 
-def _value(written: Amount | None, missing: float = math.nan) -> float:
-    return missing if written is None else written.numbers[0]
+def _rocket(model: keys.FlightFile, document: Document) -> RocketPlan | None:
+    of, controls = model.vehicle, model.controls
+    if of.stages is None:
+        return None
+    rows = [_stage(stage) for stage in of.stages]
+    rise = value(of.rise_time, 5.0)
+    try:
+        made = booster(rows, payload=value(of.payload), drag_area=value(of.drag_area), rise_time=rise)
+    except InputError as error:
+        got = f"{error.place}: {error.got}"
+        raise Problem("UNIT03", document.place("vehicle", "stages"), got, error.expected, error.mend) from None
+    if not value(model.stop.time, LONGEST) > rise:
+        got, expected = "a stop time within the vertical rise", f"more than {rise:g} s"
+        raise Problem("UNIT03", document.place("stop", "time"), got, expected, "Give a later time.")
+    return RocketPlan(made, value(controls.kick), value(controls.heading), value(controls.cutoff, math.inf))
+
+
+def _stage(of: keys.Stage) -> list[float]:
+    """A row of Booster.stages: what is not given follows from thrust = flow * specific impulse * g0."""
+    burn, thrust, impulse = value(of.burn_time), value(of.thrust), value(of.specific_impulse)
+    propellant = value(of.propellant) if of.propellant is not None else value(of.mass_flow) * burn
+    if math.isnan(propellant):
+        propellant = thrust * burn / (impulse * STANDARD_GRAVITY)
+    if math.isnan(impulse):
+        impulse = thrust * burn / (propellant * STANDARD_GRAVITY)
+    at_sea = value(of.sea_level_specific_impulse, impulse)
+    return [propellant, value(of.dry_mass), burn, impulse, at_sea, value(of.coast)]
 
 
 def _coefficient(of: keys.Coefficient | None) -> Coefficient:
@@ -193,55 +231,42 @@ def _coefficient(of: keys.Coefficient | None) -> Coefficient:
     if of.polynomial is not None:
         scale = 1.0 / _DEGREE if of.per == "deg" else 1.0
         return polynomial([number * scale**power for power, number in enumerate(of.polynomial)])
-    return table(of.mach or (), [_value(angle) for angle in of.angle_of_attack or ()], of.values or ())
+    return table(of.mach or (), [value(angle) for angle in of.angle_of_attack or ()], of.values or ())
 
 
 def _vehicle(of: keys.Vehicle, flown_by: Programme) -> Vehicle:
     if of.ballistic_coefficient is not None:
-        lift = polynomial(_value(of.lift_to_drag, 0.0))
-        return Vehicle(1.0 / _value(of.ballistic_coefficient), lift, polynomial(1.0), flown_by)
-    return Vehicle(_value(of.area) / _value(of.mass), _coefficient(of.lift), _coefficient(of.drag), flown_by)
-
-
-def _heat(of: keys.Heat | None) -> Heat | None:
-    if of is None:
-        return None
-    radius, emissivity, wall, wedge = _value(of.nose_radius), _value(of.emissivity), None, None
-    if of.wall_angle is not None:
-        wall = _value(of.wall_angle), _value(of.wall_distance)
-    if of.wedge is not None:
-        sizes = (of.wedge.front_length, of.wedge.length, of.wedge.width)
-        angles = (of.wedge.front_angle, of.wedge.rear_angle, of.wedge.side_angle)
-        wedge = Wedge(radius, *(_value(amount) for amount in (*sizes, *angles)), emissivity=emissivity)
-    return Heat(radius, emissivity, wall, wedge)
+        lift = polynomial(value(of.lift_to_drag, 0.0))
+        return Vehicle(1.0 / value(of.ballistic_coefficient), lift, polynomial(1.0), flown_by)
+    return Vehicle(value(of.area) / value(of.mass), _coefficient(of.lift), _coefficient(of.drag), flown_by)
 
 
 def _environment(of: keys.Surroundings) -> Environment:
     sphere = of.figure == "sphere"
-    rows = [(_value(row.altitude, 0.0), _value(row.east), _value(row.north)) for row in of.wind]
+    rows = [(value(row.altitude, 0.0), value(row.east), value(row.north)) for row in of.wind]
     return plain(
         Environment(
-            _value(of.mu, WGS84.mu),
-            _value(of.radius, MEAN_RADIUS if sphere else WGS84.radius),
+            value(of.mu, WGS84.mu),
+            value(of.radius, MEAN_RADIUS if sphere else WGS84.radius),
             0.0 if sphere else WGS84.flattening,
-            _value(of.j2, 0.0 if sphere else WGS84.j2),
-            _value(of.rotation, WGS84.rotation),
-            0.0 if of.atmosphere == "none" else _value(of.density_factor),
-            _value(of.ground_density, 0.0),
-            _value(of.scale_height, 0.0),
+            value(of.j2, 0.0 if sphere else WGS84.j2),
+            value(of.rotation, WGS84.rotation),
+            0.0 if of.atmosphere == "none" else value(of.density_factor),
+            value(of.ground_density, 0.0),
+            value(of.scale_height, 0.0),
             np.array(rows, dtype=np.float64).reshape(-1, 3),
         )
     )
 
 
 def _start(of: keys.Start, environment: Environment) -> Floats:
-    latitude, longitude, altitude = _value(of.latitude), _value(of.longitude), _value(of.altitude)
+    latitude, longitude, altitude = value(of.latitude), value(of.longitude), value(of.altitude)
     place = ecef_from_geodetic(latitude, longitude, altitude, environment.radius, environment.flattening)
-    if of.velocity is None:
-        speed, angle, heading = _value(of.speed), _value(of.angle), _value(of.heading)
+    if of.velocity is None:  # a rocket rests
+        speed, angle, heading = value(of.speed, 0.0), value(of.angle, 0.0), value(of.heading, 0.0)
         return np.array([*place, *velocity_ecef(latitude, longitude, speed, angle, heading)])
     axes = enu_basis(latitude, longitude)
-    local = np.array([_value(of.velocity.east), _value(of.velocity.north), _value(of.velocity.up)])
+    local = np.array([value(of.velocity.east), value(of.velocity.north), value(of.velocity.up)])
     return np.array([*place, *(local @ axes)])
 
 
@@ -271,7 +296,7 @@ def _programme(of: keys.Controls, document: Document, folder: pathlib.Path) -> t
             raise Problem("READ01", document.place("controls", "file"), got, "a CSV file of controls", mend)
         rows, places, unread = _read_controls(path, of.over)
         return _ordered(rows, places, of.over), unread
-    return programme([0.0], [_value(of.angle_of_attack, 0.0)], [_value(of.bank, 0.0)]), ()
+    return programme([0.0], [value(of.angle_of_attack, 0.0)], [value(of.bank, 0.0)]), ()
 
 
 def _row(row: list[Any], over: str, i: int, document: Document) -> tuple[float, float, float]:

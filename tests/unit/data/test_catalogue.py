@@ -3,14 +3,18 @@
 import dataclasses
 import pathlib
 
+import numpy as np
 import pytest
 
+from sakimori.base.constants import STANDARD_GRAVITY
 from sakimori.base.units import parse
 from sakimori.engage.doctrine import Layer
 from sakimori.flight import BallisticThreat, CruiseThreat, GlideThreat, QuasiBallisticThreat
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
-from sakimori.study.fields import DEPLOYMENT, KINDS
+from sakimori.study.boosters import booster_ends, booster_values
+from sakimori.study.catalogue import shipped
+from sakimori.study.fields import BOOSTER, DEPLOYMENT, DRAWN_BOOST, KINDS, MOST_STAGES, STAGE
 from sakimori.study.quantities import BASES, NO_SOURCE, amount
 from sakimori.study.reading import read
 
@@ -45,16 +49,22 @@ each_record = pytest.mark.parametrize(("kind", "name", "record"), RECORDS, ids=[
 
 
 def test_every_kind_has_a_file():
-    assert {path.stem for path in CATALOGUE.glob("*.yaml")} == set(CLASSES) == set(KINDS)
+    assert {path.stem for path in CATALOGUE.glob("*.yaml")} == {*CLASSES, "booster"} == set(KINDS)
 
 
 @each_record
 def test_a_record_has_titles_and_all_fields_of_its_class(kind, name, record):
     assert record["title"], name
     assert any(ord(c) > 0x3000 for c in record["title_ja"]), name
+    if kind == "booster":
+        stages = sum(f"burn_time_{i}" in record["parameters"] for i in range(1, MOST_STAGES + 1))
+        wanted = {key for key in BOOSTER if not key[-1].isdigit()}
+        assert set(record["parameters"]) == wanted | {f"{key}_{i}" for i in range(1, stages + 1) for key in STAGE}
+        return
     fields = {field.name for field in dataclasses.fields(CLASSES[kind])} - NOT_OF_A_RECORD - set(DEPLOYMENT)
     fields -= {"apogee"} if kind == "ballistic" else set()  # its records have a loft instead
-    assert fields == set(record["parameters"]) - {"unit_cost"}
+    fields -= set(DRAWN_BOOST) if "booster" in record else set()
+    assert fields - {"booster"} == set(record["parameters"]) - {"unit_cost"}
 
 
 @each_record
@@ -79,6 +89,32 @@ def test_orders_of_elevation_and_altitude_hold_over_the_ranges(kind, name, recor
     for lower, upper in pairs.get(kind, ()):
         high, low = record["parameters"][lower]["high"], record["parameters"][upper]["low"]
         assert parse(str(high))[0] <= parse(str(low))[0], (name, lower, upper)
+
+
+def test_ballistic_records_fly_their_boost_and_the_others_draw_it():
+    boosters = {name for kind, name, _ in RECORDS if kind == "booster"}
+    for kind, name, record in RECORDS:
+        if kind in ("ballistic", "quasi-ballistic", "glide"):
+            assert ("booster" in record) == (kind == "ballistic"), name
+            assert record.get("booster", "scud") in boosters, name
+    assert "tactical-solid" in str([r["note"] for k, _, r in RECORDS if k == "quasi-ballistic"])
+
+
+@pytest.mark.parametrize("name", shipped().names("booster"))
+def test_boosters_are_what_their_notes_say(name):
+    """The thrust of each note, to the three figures of the propellant; the ends of the ranges are in order."""
+    entry = shipped().get(name, "booster")
+    values, ends = booster_values(entry), booster_ends(entry)
+    for i in range(1, len(ends.fast.stages) + 1):
+        note = str(entry.parameters[f"propellant_mass_{i}"].written["note"])
+        thrust = float(note.split()[1]) * 1e3
+        flow = values[f"propellant_mass_{i}"] / values[f"burn_time_{i}"]
+        assert flow * values[f"specific_impulse_{i}"] * STANDARD_GRAVITY == pytest.approx(thrust, rel=5e-3), i
+    assert np.all(ends.fast.stages[:, 2] <= ends.slow.stages[:, 2])
+    assert np.array_equal(np.delete(ends.fast.stages, 2, 1), np.delete(ends.slow.stages, 2, 1))
+    assert ends.strong.payload <= ends.fast.payload
+    assert np.all(ends.strong.stages[:, 0] >= ends.fast.stages[:, 0])
+    assert np.all(ends.strong.stages[:, 1] <= ends.fast.stages[:, 1])
 
 
 def test_interceptors_keep_the_assumptions_that_must_stay_wide():

@@ -2,12 +2,13 @@
 
 import dataclasses
 import math
+import re
 
 import pytest
 
 from sakimori.base.errors import InputError
+from sakimori.study.flight_classes import class_ends, class_parameters
 from sakimori.study.flight_tables import (
-    class_parameters,
     fly_observed,
     import_flights,
     observed_threat,
@@ -60,8 +61,8 @@ def test_a_row_that_cannot_fly_says_why_and_is_not_dropped(table, cells, reason)
 
 
 def test_every_row_is_in_exactly_one_list(table):
-    good = "a,2020-01-01,short-range-ballistic,none,39.0,127.0,90,500,120,\n"
-    report = import_flights(table(OWN + good + good.replace("500,120", "900,50") + good.replace("120", "")), known=())
+    good = "a,2020-01-01,short-range-solid-ballistic,none,39.0,127.0,90,360,100,\n"
+    report = import_flights(table(OWN + good + good.replace("360,100", "900,50") + good.replace("100", "")), known=())
     assert (len(report.flown), len(report.refused), len(report.incomplete)) == (1, 1, 1)
     assert len(report.results) == 3
     assert report.refused[0].status == "NOT_BALLISTIC"
@@ -109,13 +110,29 @@ def test_an_unknown_record_names_the_nearest():
 
 def test_a_flown_flight_meets_what_was_announced():
     flight = shipped("nk-2017-09-15-a")
-    result = fly_observed(flight, class_parameters(flight.record))
-    assert result.apogee == pytest.approx(
-        flight.apogee, abs=10.0
-    )  # solved to the metre; sampled at the integrator's steps
-    assert result.duration == pytest.approx(
-        flight.duration, abs=90.0
-    )  # announced to the minute at both ends, drawn boost
+    result = fly_observed(flight, class_parameters(flight.record), class_ends(flight.record))
+    # solved to the metre; sampled at the integrator's steps
+    assert result.apogee == pytest.approx(flight.apogee, abs=10.0)
+    # announced to the minute at both ends, boost of the class
+    assert result.duration == pytest.approx(flight.duration, abs=90.0)
+    assert "65 m/s too slow: flown with 500 kg" in result.remarks[0]
+    bare = fly_observed(flight, class_parameters(flight.record))
+    assert bare.status == "TOO_FAR"
+    assert "too slow" in bare.reason
+
+
+def test_a_weak_booster_is_strengthened_or_says_what_is_missing(table):
+    """Scud-B values on Scud-C flights: with the way to the strong end the remark; beyond it the reason, in m/s."""
+    row = "a,2020-01-01,short-range-ballistic,none,39.0,127.0,90,490,134,\n"
+    far = row.replace("490,134", "800,250")
+    one, none = import_flights(table(OWN + row + far), known=()).results
+    assert re.search(
+        r"408 m/s too slow, with 700 kg, the least in its range, 184 m/s: flown .* 50 % of the way", one.remarks[0]
+    )
+    assert (none.status, none.remarks) == ("TOO_FAR", ())
+    assert re.search(
+        r"800 km with 250 km apogee lies beyond short-range-ballistic: .* strong end .* \d+ m/s$", none.reason
+    )
 
 
 def test_a_glide_flies_the_announced_range_and_apogee_as_a_glide():

@@ -7,8 +7,9 @@ import pathlib
 
 import pytest
 
-from sakimori.study.fields import KINDS
-from sakimori.study.flight_tables import class_parameters, read_flights, shipped_table
+from sakimori.study.fields import DRAWN_BOOST, KINDS
+from sakimori.study.flight_classes import class_ends, class_parameters, record_of, records_by_size
+from sakimori.study.flight_tables import read_flights, shipped_table
 
 with shipped_table().open(encoding="utf-8", newline="") as file:
     ROWS = list(csv.DictReader(file))
@@ -83,8 +84,29 @@ def test_records_exist_and_give_si_values(record):
     parameters = class_parameters(record)
     kinds = {"entry_speed": "glide", "pull_up_pressure": "quasi-ballistic"}
     kind = next((kinds[name] for name in parameters if name in kinds), "ballistic")
-    assert set(parameters) == set(KINDS[kind])
-    assert 30.0 <= parameters["boost_time"] <= 400.0
+    own = {name for name in parameters if not name.startswith("booster.")}
+    ends = class_ends(record)
+    assert own == set(KINDS[kind]) - (set() if ends is None else set(DRAWN_BOOST))
+    time = parameters["boost_time"] if ends is None else sum(ends.slow.stages[:, 2])
+    assert 30.0 <= time <= 450.0
+
+
+@pytest.mark.parametrize(
+    ("named", "record"),
+    [
+        (("hwasong-14", "ICBM", "unknown", math.nan, math.nan), "long-range-light-ballistic"),
+        (("kn-25", "SRBM", "unknown", 380e3, 97e3), "short-range-solid-ballistic"),
+        (("kn-25", "SRBM", "pull-up", 380e3, 50e3), "short-range-quasi-ballistic"),
+        (("none-such", "SLBM", "unknown", 450e3, 910e3), "medium-range-solid-ballistic"),
+        (("unknown", "Unknown", "unknown", 500e3, 2500e3), "long-range-ballistic"),
+        (("unknown", "Unknown", "glide", 500e3, 50e3), "regional-glider"),
+        (("unknown", "Unknown", "unknown", math.nan, math.nan), "short-range-solid-ballistic"),
+    ],
+)
+def test_a_type_comes_before_a_class_and_a_class_before_a_size(named, record):
+    assert record_of(*named) == record
+    assert records_by_size(1000e3, 30000e3) == ("long-range-heavy-ballistic",)
+    assert records_by_size(1000e3, 300e3)[:2] == ("medium-range-ballistic", "intermediate-range-ballistic")
 
 
 def test_the_package_ships_no_part_of_the_public_data_set():

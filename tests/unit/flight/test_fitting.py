@@ -1,11 +1,14 @@
 """Fits of announced flights: the family, the interval, and claims that contradict physics."""
 
+import dataclasses
 import math
 
 import pytest
 
 from sakimori.base.constants import MEAN_RADIUS
-from sakimori.flight import WGS84, BallisticThreat, QuasiBallisticThreat, fit
+from sakimori.base.types import FlightStatus
+from sakimori.flight import WGS84, BallisticThreat, QuasiBallisticThreat, explain_observed, fit
+from sakimori.flight.boost import booster
 from sakimori.flight.fitting import flight_times
 from sakimori.flight.kepler import vacuum_arc
 
@@ -86,6 +89,27 @@ def test_out_of_everybodys_reach() -> None:
     assert found.family == "none"
     assert "is the nearest range" in found.pull_up.reason
     assert math.isnan(found.ballistic.time.middle)
+
+
+def test_a_booster_may_be_a_span() -> None:
+    """Fast and slow burn of the same propellant: the interval is about their difference, less what gravity costs."""
+    threat = fitted(900e3, 250e3).ballistic.threat
+    made = [
+        booster([(12800.0, 2294.0, burn, 250.0, 226.0, 0.0)], payload=700.0, drag_area=0.36) for burn in (95.0, 109.0)
+    ]
+    flown = dataclasses.replace(threat, booster=made[0], boost_time=math.nan, burnout_altitude=math.nan)
+    time = flight_times(flown, {"booster": (made[0], made[1])})
+    assert time.low == time.middle
+    assert time.high - time.low == pytest.approx(14.0, abs=8.0)
+
+
+def test_a_weak_booster_is_not_said_to_be_no_ballistic_flight() -> None:
+    threat = fitted(1000e3, 300e3).ballistic.threat
+    weak = booster([(3640.0, 1230.0, 62.0, 250.0, 226.0, 0.0)], payload=987.0, drag_area=0.15)
+    flown = dataclasses.replace(threat, booster=weak, boost_time=math.nan, burnout_altitude=math.nan)
+    explained = explain_observed(flown)
+    assert explained.status == FlightStatus.TOO_FAR
+    assert "m/s more from its booster" in explained.reason
 
 
 def test_interval_without_spans_is_a_point() -> None:

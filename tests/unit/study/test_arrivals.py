@@ -6,10 +6,12 @@ import pytest
 
 from sakimori.base.constants import MEAN_RADIUS, STANDARD_GRAVITY
 from sakimori.earth.geodesy import destination
-from sakimori.flight import aim, fly
+from sakimori.flight import BallisticThreat, aim, fly
 from sakimori.study import load
-from sakimori.study.arrivals import ballistic_duration, glide_duration
-from sakimori.study.flight_tables import class_parameters
+from sakimori.study.arrivals import ballistic_boost, ballistic_duration, glide_duration, rough_burnout
+from sakimori.study.boosters import booster_of, booster_values
+from sakimori.study.catalogue import shipped
+from sakimori.study.flight_classes import class_parameters
 from sakimori.study.raids import duration, make_threat
 
 
@@ -38,6 +40,37 @@ def test_longer_and_slower_flights_take_longer() -> None:
     assert ballistic_duration(900e3, 0.9, 5e4, 90.0) > ballistic_duration(900e3, 0.7, 5e4, 90.0)
     assert glide_duration(900e3, 3000.0, 2.4, 100.0, 2e5) > glide_duration(900e3, 3500.0, 2.4, 100.0, 2e5)
     assert glide_duration(2e5, 3000.0, 2.4, 100.0, 2e5) == pytest.approx(100.0)
+
+
+@pytest.mark.parametrize(
+    ("record", "distance"),
+    [
+        ("short-range-ballistic", 250e3),
+        ("medium-range-ballistic", 900e3),
+        ("intermediate-range-ballistic", 2000e3),
+        ("long-range-solid-ballistic", 6000e3),
+    ],
+)
+def test_rough_burnout_is_near_the_flown_one(record: str, distance: float) -> None:
+    """10 s of boost, a fifth of its altitude (no air, a stated lean); launch to impact within the promised 5 %."""
+    start = (0.7, 2.2)
+    threat = make_threat("ballistic", start, destination(*start, 2.0, distance), class_parameters(record))
+    assert isinstance(threat, BallisticThreat)
+    flown, (altitude, time) = aim(threat), ballistic_boost(distance, threat)
+    height = math.dist(flown.position, (0.0, 0.0, 0.0)) - 6371e3
+    assert time == pytest.approx(flown.boost_time, abs=10.0)
+    assert altitude == pytest.approx(height, rel=0.2, abs=10e3)
+    total = ballistic_duration(distance, threat.loft, altitude, time)
+    assert total == pytest.approx(flown.boost_time + flown.duration, rel=0.05)
+
+
+def test_rough_burnout_of_a_vertical_flight_is_the_rocket_equation() -> None:
+    """Upright to the end: v = c ln(m0/m) - g t; 40 even steps leave 1 % of it."""
+    booster = booster_of(booster_values(shipped().find("scud", None, "booster")))  # type: ignore[arg-type]
+    whole, left = 3640.0 + 1230.0 + 987.0, 1230.0 + 987.0
+    spent = 250.0 * STANDARD_GRAVITY * math.log(whole / left) - STANDARD_GRAVITY * 62.0
+    assert rough_burnout(booster, 0.99 * spent, 0.5 * math.pi)[1] < 62.0
+    assert rough_burnout(booster, 1.01 * spent, 0.5 * math.pi)[1] == pytest.approx(62.0)
 
 
 def test_impacts_fall_into_the_stated_spread() -> None:

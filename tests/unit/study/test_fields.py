@@ -9,12 +9,12 @@ import pytest
 
 from sakimori.base.units import DIMENSIONS
 from sakimori.engage import Layer
-from sakimori.flight import BallisticThreat, CruiseThreat, GlideThreat, QuasiBallisticThreat
+from sakimori.flight import BallisticThreat, CruiseThreat, GlideThreat, QuasiBallisticThreat, boost
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
 from sakimori.study import FINDINGS, check, load
 from sakimori.study.catalogue import DATA, load_catalogue
-from sakimori.study.fields import KINDS
+from sakimori.study.fields import KINDS, MOST_STAGES, STAGE
 from sakimori.study.jsonschema import schema_document, schema_text
 from sakimori.study.loading import STUDIES
 from sakimori.study.measures import ALL, BASELINE
@@ -27,8 +27,8 @@ ELSEWHERE = {  # fields that belong to the deployment, the raid or the doctrine,
     "radar": DEPLOYED | {"boresight", "circuit"},
     "infrared": DEPLOYED | {"orbit"},
     "interceptor": DEPLOYED | {"magazine", "decision_delay", "fly_out"},
-    "ballistic": {"apogee"},
-    "quasi-ballistic": set(),
+    "ballistic": {"apogee", "booster"},
+    "quasi-ballistic": {"booster"},
     "glide": set(),
     "cruise": set(),
 }
@@ -45,7 +45,7 @@ CLASSES = {
 NOT_FIELDS = {"unit_cost"}  # money stays outside the chain
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", CLASSES)
 def test_parameter_names_are_the_fields_of_the_dataclasses(kind: str) -> None:
     fields = {field.name for field in dataclasses.fields(CLASSES[kind])}
     assert set(KINDS[kind]) - NOT_FIELDS == fields - ELSEWHERE[kind] - AIMED
@@ -57,6 +57,13 @@ def test_dimensions_exist_and_every_parameter_says_what_it_means(kind: str) -> N
         assert field.dimension in (*DIMENSIONS, "flag")
         assert field.meaning
         assert field.low < field.high
+
+
+def test_columns_of_a_stage_are_those_of_the_booster() -> None:
+    named = {name: getattr(boost, name) for name in ("PROPELLANT", "DRY", "BURN", "IMPULSE", "SEA_IMPULSE", "COAST")}
+    words = ("propellant_mass", "dry_mass", "burn_time", "specific_impulse", "sea_level_specific_impulse", "coast")
+    assert list(STAGE) == [word for _, word in sorted(zip(named.values(), words, strict=True))]
+    assert boost.MOST_STAGES == MOST_STAGES
 
 
 def test_required_fields_are_those_without_a_default() -> None:

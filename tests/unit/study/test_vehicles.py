@@ -2,12 +2,15 @@
 
 import math
 import pathlib
+import re
 
 import numpy as np
 import pytest
 
 from sakimori.base.constants import MEAN_RADIUS
 from sakimori.base.errors import InputError, RunError
+from sakimori.earth.geodesy import destination, ecef_from_geodetic
+from sakimori.flight import BallisticThreat, aim
 from sakimori.flight.integrator import Stop
 from sakimori.flight.motion import WGS84
 from sakimori.study.vehicles import FlightPlan, fly_plan, read_plan
@@ -227,3 +230,113 @@ def test_heat_follows_the_wind_and_ends_with_the_air(tmp_path: pathlib.Path) -> 
 def test_heat_that_makes_no_sense_is_refused(heat: str, told: str, tmp_path: pathlib.Path) -> None:
     error = refused(HOT.format(heat), tmp_path)
     assert told in str(error)
+
+
+ROCKET = """vehicle:
+  stages:
+    - {propellant: 12.8 t, thrust: 289 kN, burn_time: 109 s, dry_mass: 2.3 t, sea_level_specific_impulse: 226 s}
+  payload: 1 t
+  drag_area: 0.36 m^2
+  rise_time: 8 s
+  ballistic_coefficient: 5000 kg/m^2
+start: {latitude: 39 deg, longitude: 126 deg, altitude: 0 m}
+controls: {kick: 10 deg, heading: 80 deg, cutoff: 2 km/s}
+step: 2 s
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "propellant", "impulse"),
+    [
+        ("propellant: 10 t, specific_impulse: 250 s", 10e3, 250.0),
+        ("propellant: 10 t, thrust: 245166.25 N", 10e3, 250.0),
+        ("mass_flow: 100 kg/s, specific_impulse: 250 s", 10e3, 250.0),
+        ("mass_flow: 100 kg/s, thrust: 245.16625 kN", 10e3, 250.0),
+        ("thrust: 245.16625 kN, specific_impulse: 250 s", 10e3, 250.0),
+    ],
+)
+def test_two_of_three_make_a_stage(tmp_path: pathlib.Path, written: str, propellant: float, impulse: float) -> None:
+    """F = (mp/tb) Isp g0 with 100 s, 250 s, 9.80665 m/s2."""
+    text = ROCKET.replace("propellant: 12.8 t, thrust: 289 kN, burn_time: 109 s", f"{written}, burn_time: 100 s")
+    found = plan(text, tmp_path).rocket
+    assert found is not None
+    assert found.booster.stages[0] == pytest.approx([propellant, 2300.0, 100.0, impulse, 226.0, 0.0])
+
+
+def test_a_rocket_of_a_file_flies_as_the_threat_that_it_was_aimed_for(tmp_path: pathlib.Path) -> None:
+    """Kick, heading and cut-off of a solved threat lead to its aim point: 20 m, the integrators' tolerances apart."""
+    found = plan(ROCKET, tmp_path)
+    assert found.rocket is not None
+    goal = destination(math.radians(39.0), math.radians(126.0), 1.3, 600e3)
+    threat = BallisticThreat(
+        launch_latitude=math.radians(39.0),
+        launch_longitude=math.radians(126.0),
+        aim_latitude=goal[0],
+        aim_longitude=goal[1],
+        launch_time=0.0,
+        booster=found.rocket.booster,
+        loft=0.7,
+        ballistic_coefficient=5000.0,
+        radar_cross_section=0.0,
+        plume_intensity=0.0,
+        body_intensity=0.0,
+    )
+    solved = aim(threat)
+    values = f"kick: {solved.kick!r} rad, heading: {solved.heading!r} rad, cutoff: {solved.speed!r} m/s"
+    flown = fly_plan(plan(ROCKET.replace("kick: 10 deg, heading: 80 deg, cutoff: 2 km/s", values), tmp_path))
+    assert flown.stop is Stop.ALTITUDE
+    assert flown.launched is not None
+    assert flown.launched.burnout == pytest.approx(solved.boost_time, abs=1e-3)
+    assert flown.time[-1] == pytest.approx(solved.boost_time + solved.duration, abs=0.02)
+    end = ecef_from_geodetic(goal[0], goal[1], 0.0, WGS84.radius, WGS84.flattening)
+    assert np.linalg.norm(flown.state[-1, :3] - end) < 20.0
+    columns = flown.columns
+    boosting = columns["phase"] == "boost"
+    assert boosting.sum() == math.floor(solved.boost_time / 2.0) + 1
+    assert np.all(columns["thrust_m_s2"][boosting] > 10.0)
+    assert not columns["thrust_m_s2"][~boosting].any()
+    assert flown.apogee == pytest.approx(solved.apogee, abs=10.0)
+
+
+def test_a_rocket_may_end_in_its_boost_and_coasts_between_stages(tmp_path: pathlib.Path) -> None:
+    second = "    - {propellant: 1 t, specific_impulse: 260 s, burn_time: 40 s, dry_mass: 300 kg}\n  payload"
+    text = ROCKET.replace("  payload", second, 1).replace("dry_mass: 2.3 t", "dry_mass: 2.3 t, coast: 10 s")
+    text = text.replace("kick: 10 deg", "kick: 2 deg").replace(", cutoff: 2 km/s", "")
+    flown = fly_plan(plan(text + "stop: {time: 112 s}\n", tmp_path))
+    assert flown.stop is Stop.TIME
+    columns = flown.columns
+    assert set(columns["phase"]) == {"boost"}
+    assert columns["thrust_m_s2"][54] > 20.0  # at 108 s
+    assert columns["thrust_m_s2"][55] == 0.0  # at 110 s, between the stages
+    assert flown.time[-1] == 112.0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("thrust: 289 kN", "thrust: 289 kN, specific_impulse: 250 s", 3, "3 of them"),
+        ("propellant: 12.8 t, ", "", 3, "1 of them"),
+        ("289 kN", "289 km", 3, "a force"),
+        ("289 kN", "120 kN", 3, "no more impulse at sea level|from 20 to"),
+        ("burn_time: 109 s", "burn_time: 30 s", 3, "from 50 to 600|impulse"),
+        ("  payload: 1 t\n", "", 2, "no 'payload'"),
+        ("  drag_area: 0.36 m^2\n", "  mass: 1 t\n  drag_area: 0.36 m^2\n", 5, "'mass' beside 'stages'"),
+        ("kick: 10 deg, ", "", 9, "no 'kick'"),
+        ("kick: 10 deg", "kick: 10 deg, bank: 5 deg", 9, "'bank' for a rocket"),
+        ("altitude: 0 m", "altitude: 0 m, velocity: {up: 10 m/s}", 8, "a rocket in motion"),
+        ("step: 2 s", "stop: {time: 5 s}", 10, "within the vertical rise"),
+        ("payload: 1 t", "payload: 40 t", 3, "more thrust than weight"),
+    ],
+)
+def test_mistakes_of_a_rocket(tmp_path: pathlib.Path, old: str, new: str, line: int, words: str) -> None:
+    assert old in ROCKET
+    error = refused(ROCKET.replace(old, new), tmp_path)
+    assert re.search(words, str(error)), error
+    assert abs(error.place.line - line) <= 1
+
+
+def test_a_body_has_no_kick_and_needs_a_velocity(tmp_path: pathlib.Path) -> None:
+    assert "'kick' without 'stages'" in str(refused(GOOD.replace("bank: 20 deg", "kick: 20 deg"), tmp_path))
+    still = GOOD.replace("  speed: 3 km/s\n  angle: 0 deg\n  heading: 45 deg\n", "")
+    assert "no velocity" in str(refused(still, tmp_path))
+    assert "'payload' without 'stages'" in str(refused(GOOD.replace("  lift_to_drag: 2.5", "  payload: 1 t"), tmp_path))
