@@ -60,17 +60,16 @@ def _ballistic(
     One that does so as stated, or with its least payload, comes before one that must be strengthened.
     """
     stated = [(record, _threat(record, where, apogee)) for record in records_by_size(distance, apogee)]
-    record, found = "", None
-    for reaching in (lightened, strengthened):
-        for record, threat in stated:
-            found = reaching(threat, class_ends(record), environment)
-            if math.isnan(found.aim.missing_speed):
-                assert isinstance(found.threat, BallisticThreat)
-                weak = "" if math.isnan(found.missing[0]) else weakness(found, threat.booster.payload)
-                return record, found.threat, weak
-    assert found is not None
+    tried = [
+        (record, threat.booster.payload, reaching(threat, class_ends(record), environment))
+        for reaching in (lightened, strengthened)
+        for record, threat in stated
+    ]
+    flown = (one for one in tried if one[2].aim.status == FlightStatus.REACHED)
+    strong_enough = (one for one in tried if math.isnan(one[2].missing[0]))
+    record, payload, found = next(flown, None) or next(strong_enough, tried[-1])
     assert isinstance(found.threat, BallisticThreat)
-    return record, found.threat, weakness(found, stated[-1][1].booster.payload)
+    return record, found.threat, "" if math.isnan(found.missing[0]) else weakness(found, payload)
 
 
 def _threat(record: str, where: dict[str, float], apogee: float) -> BallisticThreat:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sakimori.base.errors import InputError
+from sakimori.base.types import FlightStatus
 from sakimori.flight import WGS84, Aim, AnyThreat, Environment, GlideThreat, aim
 from sakimori.flight.boost import Booster, booster
 from sakimori.study.catalogue import Catalogue, Entry
@@ -152,6 +153,8 @@ def weakness(found: Strength, stated: float) -> str:
     told = f"{told}, with {light}, {found.missing[1]:.0f} m/s"
     if math.isnan(found.share):
         return f"{told}, and at the strong end of all its stated ranges {found.aim.missing_speed:.0f} m/s"
+    if found.aim.status != FlightStatus.REACHED:
+        return f"{told}, and no stronger one within its stated ranges has such a flight"
     return f"{told}: flown with all its values {100.0 * found.share:.0f} % of the way to the strong end of their ranges"
 
 

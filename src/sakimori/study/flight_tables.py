@@ -173,7 +173,7 @@ def observed_threat(flight: ObservedFlight, parameters: Mapping[str, float]) -> 
 def _why(flight: ObservedFlight, found: Strength, parameters: Mapping[str, float]) -> str:
     status, nearest = FlightStatus(found.aim.status), found.aim.nearest_range
     range_km, apogee_km = flight.range / 1e3, flight.apogee / 1e3
-    if not math.isnan(found.aim.missing_speed):
+    if not math.isnan(found.missing[0]):
         beyond = f"{range_km:.0f} km with {apogee_km:.0f} km apogee lies beyond {flight.record}"
         return f"{beyond}: {weakness(found, parameters['booster.payload'])}"
     if status is FlightStatus.NOT_BALLISTIC:

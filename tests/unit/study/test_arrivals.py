@@ -52,14 +52,18 @@ def test_longer_and_slower_flights_take_longer() -> None:
     ],
 )
 def test_rough_burnout_is_near_the_flown_one(record: str, distance: float) -> None:
+<<<<<<< HEAD
     """10 s of boost, a fifth of its altitude (no air, a stated lean); launch to impact within the promised 5 %."""
+=======
+    """10 s of boost, a third of its altitude (no air, a stated lean); launch to impact within 5 %."""
+>>>>>>> classes
     start = (0.7, 2.2)
     threat = make_threat("ballistic", start, destination(*start, 2.0, distance), class_parameters(record))
     assert isinstance(threat, BallisticThreat)
     flown, (altitude, time) = aim(threat), ballistic_boost(distance, threat)
     height = math.dist(flown.position, (0.0, 0.0, 0.0)) - 6371e3
     assert time == pytest.approx(flown.boost_time, abs=10.0)
-    assert altitude == pytest.approx(height, rel=0.2, abs=10e3)
+    assert altitude == pytest.approx(height, rel=0.33, abs=10e3)
     total = ballistic_duration(distance, threat.loft, altitude, time)
     assert total == pytest.approx(flown.boost_time + flown.duration, rel=0.05)
 

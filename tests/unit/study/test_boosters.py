@@ -118,8 +118,8 @@ def test_a_sensor_has_no_booster(study) -> None:
         study(text)
 
 
-def flight(distance: float, apogee: float) -> BallisticThreat:
-    fields = {**threat_fields(class_parameters("long-range-ballistic")), "loft": math.nan, "apogee": apogee}
+def flight(distance: float, apogee: float, record: str = "long-range-ballistic") -> BallisticThreat:
+    fields = {**threat_fields(class_parameters(record)), "loft": math.nan, "apogee": apogee}
     where = {"launch_latitude": 0.0, "launch_longitude": 0.0, "aim_latitude": 0.0, "launch_time": 0.0}
     return BallisticThreat(**where, aim_longitude=distance / 6378137.0, **fields)
 
@@ -144,6 +144,8 @@ def test_strength_is_the_least_that_serves() -> None:
     assert strong.threat.booster.stages == pytest.approx(before[0])
     weaker = dataclasses.replace(strong.threat, booster=strong.threat.booster._replace(stages=before[1]))
     assert aim(weaker).missing_speed > 0.0
-    beyond = strengthened(flight(900e3, 9000e3), ends)
+    beyond = strengthened(
+        flight(900e3, 4475e3, "intermediate-range-ballistic"), class_ends("intermediate-range-ballistic")
+    )
     assert math.isnan(beyond.share)
     assert beyond.aim.missing_speed > 100.0
