@@ -10,8 +10,9 @@ from sakimori.base.types import Rule
 from sakimori.engage import Layer
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
-from sakimori.study.deployment import OrbitPlan, Source, Tree, merged
+from sakimori.study.deployment import Source, Tree, merged
 from sakimori.study.fields import KINDS
+from sakimori.study.orbit_plans import OrbitPlan
 from sakimori.study.reading import Problem
 from sakimori.study.sampling import Term
 
