@@ -12,12 +12,12 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import nnls  # pyright: ignore[reportMissingTypeStubs]
-from scipy.spatial import ConvexHull, QhullError, cKDTree  # pyright: ignore[reportMissingTypeStubs]
+from scipy.optimize import nnls  # pyright: ignore
+from scipy.spatial import ConvexHull, KDTree, QhullError  # pyright: ignore
 
 from sakimori.base.constants import MEAN_RADIUS
 from sakimori.base.errors import InputError
-from sakimori.base.types import Floats
+from sakimori.base.types import Floats, Integers
 from sakimori.sense.orbits import Orbit
 
 PROVEN = 1e-5  # [rad] 6e-4 deg: how closely the worst angle is proven unless told otherwise
@@ -84,17 +84,23 @@ def _motion(orbits: Sequence[Orbit], turn: float) -> tuple[Floats, Floats]:
 def _repeats(orbits: Sequence[Orbit]) -> int:
     # The largest m for which the constellation 1/m of a period later is itself, turned about the Earth's axis.
     here = np.hstack(_motion(orbits, 0.0))
-    tree = cKDTree(here)
     for m in range(len(orbits), 1, -1):
         points, velocities = _motion(orbits, 1.0 / m)
         same = (abs(here[:, 2] - points[0, 2]) < _SAME) & (abs(here[:, 5] - velocities[0, 2]) < _SAME)
-        for j in np.flatnonzero(same):
-            c, s = math.cos(orbits[j].raan - orbits[0].raan), math.sin(orbits[j].raan - orbits[0].raan)
+        for j in np.flatnonzero(same).tolist():
+            angle = orbits[j].raan - orbits[0].raan
+            c, s = math.cos(angle), math.sin(angle)
             turned = np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
-            far, which = tree.query(np.hstack([points @ turned, velocities @ turned]))
-            if far.max() < _SAME and np.unique(which).size == len(orbits):
+            far, which = _nearest(here, np.hstack([points @ turned, velocities @ turned]))
+            if far < _SAME and np.unique(which).size == len(orbits):
                 return m
     return 1
+
+
+def _nearest(here: Floats, there: Floats) -> tuple[float, Integers]:
+    # The farthest that any row of `there` lies from its nearest row of `here`, and which row that is for each.
+    far, which = KDTree(here).query(there)  # pyright: ignore
+    return float(np.max(far)), np.asarray(which)  # pyright: ignore
 
 
 def _emptiest(points: Floats) -> float:
@@ -108,8 +114,8 @@ def _emptiest(points: Floats) -> float:
             return math.acos(min(cosine, 1.0))
     except QhullError:  # fewer than four points, or all in one plane
         pass
-    _, rest = nnls(np.vstack([points.T, np.ones(len(points))]), np.array([0.0, 0.0, 0.0, 1.0]))
-    square = float(rest) ** 2
+    found = nnls(np.vstack([points.T, np.ones(len(points))]), np.array([0.0, 0.0, 0.0, 1.0]))  # pyright: ignore
+    square = float(found[1]) ** 2  # pyright: ignore
     return math.acos(-min(math.sqrt(square / (1.0 - square)), 1.0))
 
 

@@ -20,7 +20,7 @@ _LEAST_SHARE = 1e-9  # of the information along the best axis: below it an axis 
 class Geometry(NamedTuple):
     """How a threat is seen at each sample, by all sensors together."""
 
-    count: Integers  # (N, K) sensors that could detect it
+    number: Integers  # (N, K) sensors that could detect it
     stereo: Floats  # (N, K) [rad] 0 to pi/2: of all pairs that see it, the largest angle between their lines of sight
     sigma: Floats  # (N, K) [m] of its position along the worst axis, one look of each; inf where unmeasured
 
@@ -44,15 +44,16 @@ def geometry(sightings: Sightings, position_ecef: Floats, sensors: Sensors) -> G
     """
     shape = position_ecef.shape[:2]
     found = Geometry(np.zeros(shape, np.int64), np.zeros(shape), np.full(shape, np.inf))
-    arrays = (sightings.reason, sightings.signal, sightings.sensor_ecef, position_ecef)
-    _look_together(*(np.ascontiguousarray(array) for array in arrays), sensors, *found)
+    reason, signal = np.ascontiguousarray(sightings.reason), np.ascontiguousarray(sightings.signal)
+    place, position = np.ascontiguousarray(sightings.sensor_ecef), np.ascontiguousarray(position_ecef)
+    _look_together(reason, signal, place, position, sensors, found.number, found.stereo, found.sigma)
     return found
 
 
 @kernel
 def _look_together(
     reason: Codes, signal: Floats, sensor_ecef: Floats, position: Floats, sensors: Sensors,
-    count: Integers, stereo: Floats, sigma: Floats,
+    number: Integers, stereo: Floats, sigma: Floats,
 ) -> None:  # fmt: skip
     lines = np.empty((reason.shape[1], 3))
     for n in range(reason.shape[0]):
@@ -79,7 +80,7 @@ def _look_together(
                     widest = min(widest, cosine)
                 lines[seen, 0], lines[seen, 1], lines[seen, 2] = x, y, z
                 seen += 1
-            count[n, k] = seen
+            number[n, k] = seen
             if seen > 0:
                 stereo[n, k] = math.acos(min(widest, 1.0)) if seen > 1 else 0.0
                 sigma[n, k] = _worst_sigma(xx, xy, xz, yy, yz, zz)
@@ -112,8 +113,8 @@ def windows(seen: Flags, step: float) -> list[tuple[tuple[float, float], ...]]:
 
 def spells(seen: Flags, step: float) -> Spells:
     """Windows and gaps of `seen` (N, K), samples `step` [s] apart."""
-    whole, number = step * seen.shape[1], seen.shape[0]
-    found = Spells(np.zeros(number, np.int64), *(np.zeros(number) for _ in range(4)))
+    whole, size = step * seen.shape[1], seen.shape[0]
+    found = Spells(np.zeros(size, np.int64), np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size))
     for n, spans in enumerate(windows(seen, step)):
         bounds = np.array([0.0, *(edge for span in spans for edge in span), whole])
         lengths = np.diff(bounds)  # gap, window, gap, ..., gap

@@ -137,13 +137,14 @@ def _with_elements(model: schema.Study, folder: pathlib.Path, places: Places) ->
         assets[name] = asset
         if asset.orbit is not None and asset.orbit.elements is not None:
             at = places("architecture", "assets", name, "orbit", "elements")
-            sets = _element_sets(folder / asset.orbit.elements, at)
+            sets = read_element_sets(folder / asset.orbit.elements, at)
             assets[name] = asset.model_copy(update={"orbit": schema.Orbits(element_sets=sets)})
     architecture = model.architecture.model_copy(update={"assets": assets})
     return model.model_copy(update={"architecture": architecture})
 
 
-def _element_sets(path: pathlib.Path, at: Place) -> list[list[str]]:
+def read_element_sets(path: pathlib.Path, at: Place) -> list[list[str]]:
+    """Name and two lines of each set of a file that is named at `at`. Raises Problem."""
     try:
         sets = parse_element_sets(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError):

@@ -21,7 +21,7 @@ from sakimori.study.raids import Flown, RaidPlan
 from sakimori.study.resolved import resolved_text
 from sakimori.study.sampling import Factor, FactorTable, Term
 
-_JULIAN_ZERO = 1721424.5  # Julian date of day 0 of the proleptic Gregorian ordinal
+JULIAN_ZERO = 1721424.5  # Julian date of day 0 of the proleptic Gregorian ordinal
 _DAY = 86400.0  # [s]
 
 
@@ -223,7 +223,7 @@ class Study:
         if plan.rows:
             row = plan.rows[future % len(plan.rows)]
             date, moment = row.date or date, moment if math.isnan(row.hour) else row.hour
-        return datetime.date.fromisoformat(date).toordinal() + _JULIAN_ZERO + moment / _DAY
+        return datetime.date.fromisoformat(date).toordinal() + JULIAN_ZERO + moment / _DAY
 
 
 def sensors_of(plan: Plan, values: dict[str, float], seed: int, draw: int) -> list[Radar | Infrared]:

@@ -2,44 +2,25 @@
 
 import itertools
 import math
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field as Key
 from pydantic import model_validator
 
 from sakimori.flight.profile import STRICT
-from sakimori.study.fields import Field
 from sakimori.study.quantities import Amount, fixed
 from sakimori.study.schema import SCHEMA, Titled
-from sakimori.study.shapes import Quantity, Strict, fault
+from sakimori.study.shapes import Strict, fault, one
 
 _RIGHT, _TURN = 0.5 * math.pi + 1e-12, 2.0 * math.pi + 1e-12
 LONGEST_FLIGHT = 86400.0  # [s]
 _FORMS = "Write 0.1, {polynomial: [0.08, 0.001], per: deg} or {mach, angle_of_attack, values}."
 
-
-@dataclass(frozen=True)
-class _Single(Quantity):
-    """An amount that is one value: a flight file has no factors."""
-
-    def validate(self, written: Any) -> Amount:
-        """The amount, or a fault."""
-        found = super().validate(written)
-        if found.law != "fixed":
-            raise fault("SHAPE03", "a factor", "one value", "Give one value: only studies draw from ranges.")
-        return found
-
-
-def _one(dimension: str, low: float = -math.inf, high: float = math.inf) -> _Single:
-    return _Single(Field(dimension, low, high))
-
-
-Angle = Annotated[Amount, _one("angle", -100.0, 100.0)]
-Length = Annotated[Amount, _one("length", -1e5, 1e9)]
-Speed = Annotated[Amount, _one("speed", -2e4, 2e4)]
-Time = Annotated[Amount, _one("time", 1e-6, LONGEST_FLIGHT)]
-Number = Annotated[Amount, _one("number")]
+Angle = Annotated[Amount, one("angle", -100.0, 100.0)]
+Length = Annotated[Amount, one("length", -1e5, 1e9)]
+Speed = Annotated[Amount, one("speed", -2e4, 2e4)]
+Time = Annotated[Amount, one("time", 1e-6, LONGEST_FLIGHT)]
+Number = Annotated[Amount, one("number")]
 
 
 class Coefficient(Strict):
@@ -99,10 +80,10 @@ class Coefficient(Strict):
 class Vehicle(Strict):
     """A vehicle: ballistic_coefficient and lift_to_drag, or mass, area, drag and lift."""
 
-    ballistic_coefficient: Annotated[Amount, _one("areal density", 1e-3, 1e9)] | None = None
-    lift_to_drag: Annotated[Amount, _one("number", -100.0, 100.0)] | None = None
-    mass: Annotated[Amount, _one("mass", 1e-6, 1e9)] | None = None
-    area: Annotated[Amount, _one("area", 0.0, 1e6)] | None = None
+    ballistic_coefficient: Annotated[Amount, one("areal density", 1e-3, 1e9)] | None = None
+    lift_to_drag: Annotated[Amount, one("number", -100.0, 100.0)] | None = None
+    mass: Annotated[Amount, one("mass", 1e-6, 1e9)] | None = None
+    area: Annotated[Amount, one("area", 0.0, 1e6)] | None = None
     drag: Coefficient | None = None
     lift: Coefficient | None = None
 
@@ -134,13 +115,13 @@ class Velocity(Strict):
 class Start(Strict):
     """A start: a geodetic position and a velocity relative to the turning Earth."""
 
-    latitude: Annotated[Amount, _one("angle", -_RIGHT, _RIGHT)]
-    longitude: Annotated[Amount, _one("angle", -_TURN, _TURN)]
+    latitude: Annotated[Amount, one("angle", -_RIGHT, _RIGHT)]
+    longitude: Annotated[Amount, one("angle", -_TURN, _TURN)]
     altitude: Length
     velocity: Velocity | None = None
-    speed: Annotated[Amount, _one("speed", 0.0, 2e4)] | None = None
-    angle: Annotated[Amount, _one("angle", -_RIGHT, _RIGHT)] | None = None
-    heading: Annotated[Amount, _one("angle", -_TURN, _TURN)] | None = None
+    speed: Annotated[Amount, one("speed", 0.0, 2e4)] | None = None
+    angle: Annotated[Amount, one("angle", -_RIGHT, _RIGHT)] | None = None
+    heading: Annotated[Amount, one("angle", -_TURN, _TURN)] | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> "Start":
@@ -167,14 +148,14 @@ class Surroundings(Strict):
     """An environment: figure, gravity and rotation of the Earth, and its air."""
 
     figure: Literal["wgs84", "sphere"] = "wgs84"
-    radius: Annotated[Amount, _one("length", 1e3, 1e13)] | None = None
-    mu: Annotated[Amount, _one("gravitational parameter", 0.0, 1e20)] | None = None
-    j2: Annotated[Amount, _one("number", -0.1, 0.1)] | None = None
-    rotation: Annotated[Amount, _one("angular rate", -1.0, 1.0)] | None = None
+    radius: Annotated[Amount, one("length", 1e3, 1e13)] | None = None
+    mu: Annotated[Amount, one("gravitational parameter", 0.0, 1e20)] | None = None
+    j2: Annotated[Amount, one("number", -0.1, 0.1)] | None = None
+    rotation: Annotated[Amount, one("angular rate", -1.0, 1.0)] | None = None
     atmosphere: Literal["ussa76", "exponential", "none"] = "ussa76"
-    ground_density: Annotated[Amount, _one("density", 0.0, 1e3)] | None = None
-    scale_height: Annotated[Amount, _one("length", 1.0, 1e6)] | None = None
-    density_factor: Annotated[Amount, _one("number", 0.0, 1e3)] = fixed(1.0, "number", 1)
+    ground_density: Annotated[Amount, one("density", 0.0, 1e3)] | None = None
+    scale_height: Annotated[Amount, one("length", 1.0, 1e6)] | None = None
+    density_factor: Annotated[Amount, one("number", 0.0, 1e3)] = fixed(1.0, "number", 1)
     wind: list[Wind] = []
 
     @model_validator(mode="after")
@@ -218,7 +199,7 @@ class StopAt(Strict):
 
     time: Time | None = None
     altitude: Length | None = None
-    speed: Annotated[Amount, _one("speed", 0.0, 2e4)] | None = None
+    speed: Annotated[Amount, one("speed", 0.0, 2e4)] | None = None
     ground: bool = True
 
 
@@ -233,4 +214,4 @@ class FlightFile(Titled):
     controls: Controls = Controls()
     stop: StopAt = StopAt()
     step: Time = fixed(1.0, "time", "1 s")
-    strictness: Annotated[Amount, _one("number", 1e-3, 1e6)] = fixed(STRICT, "number", STRICT)
+    strictness: Annotated[Amount, one("number", 1e-3, 1e6)] = fixed(STRICT, "number", STRICT)
