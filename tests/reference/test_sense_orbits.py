@@ -14,8 +14,8 @@ from sakimori.sense import orbits
 from sakimori.sense.coverage import PROVEN, worst_case
 from sakimori.sense.orbits import Orbit
 
-# 0.02 deg: angles are printed to 0.01 deg, and so are the inclinations and spacings that they belong to. Ours are proven
-# to 6e-4 deg, which each test holds them to.
+# 0.02 deg: angles are printed to 0.01 deg, and so are the inclinations and spacings that they belong to. Ours are
+# proven to 6e-4 deg, which each test holds them to.
 GATE = 0.02
 
 

@@ -22,7 +22,7 @@ from sakimori.sense.orbits import Orbit
 
 PROVEN = 1e-5  # [rad] 6e-4 deg: how closely the worst angle is proven unless told otherwise
 MOST_FOLDS = 3
-_MOST_HULLS = 500  # at one instant
+MOST_HULLS = 500  # at one instant
 _MOST_INSTANTS = 10_000
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 _SAME = 1e-9  # two satellites of one place and velocity (unit vectors)
@@ -47,7 +47,7 @@ def worst_case(orbits: Sequence[Orbit], fold: int = 1, gap: float = PROVEN) -> W
     range R); Shubert, SIAM J. Numer. Anal. 9 (1972) 379 (the bound in time).
     """
     hulls = math.comb(len(orbits), fold - 1) if fold >= 1 else 0
-    if not 1 <= fold <= min(MOST_FOLDS, len(orbits)) or hulls > _MOST_HULLS:
+    if not 1 <= fold <= min(MOST_FOLDS, len(orbits)) or hulls > MOST_HULLS:
         got = f"{fold}-fold coverage by {len(orbits)} satellites"
         expected = f"1 to {MOST_FOLDS}, not more than satellites; beyond 1 for at most some hundred of them"
         raise InputError("constellation", got, expected, "Ask for fewer folds.")

@@ -15,7 +15,7 @@ _RIGHT, _TURN = 0.5 * math.pi + 1e-9, 2.0 * math.pi + 1e-9
 _DAY = 86400.0
 Time = Annotated[Amount, one("time", 1e-3, 366.0 * _DAY)]
 Latitude = Annotated[Amount, one("angle", -_RIGHT, _RIGHT)]
-Longitude = Annotated[Amount, one("angle", -_TURN, _TURN)]
+Longitude = Annotated[Amount, one("angle", -2.0 * _TURN, 2.0 * _TURN)]  # a box may run past 360 deg
 
 
 class _Sensor(Titled):
@@ -152,7 +152,9 @@ class CoverFile(Titled):
         if (self.grid is None) != (self.target is None):
             missing = "grid" if self.grid is None else "target"
             there = "target" if self.grid is None else "grid"
-            raise fault("SHAPE01", f"'{there}' without '{missing}'", f"the key '{missing}'", f"Add '{missing}:'.")
+            raise fault(
+                "SHAPE01", f"'{there}' without '{missing}'", f"the key '{missing}'", f"Add '{missing}:'.", (there,)
+            )
         if self.grid is not None:
             for name, sensor in self.sensors.items():
                 if sensor.record is None and sensor.kind is None:

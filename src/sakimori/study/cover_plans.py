@@ -11,7 +11,7 @@ import numpy as np
 from sakimori.base.constants import WGS84_RADIUS
 from sakimori.base.errors import InputError, Place
 from sakimori.base.types import Floats
-from sakimori.sense.coverage import WorstCase, worst_case, worst_elevation
+from sakimori.sense.coverage import MOST_HULLS, WorstCase, worst_case, worst_elevation
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.maps import CoverMap, Passes, Span, Target, cover, sample_count
 from sakimori.sense.orbits import AnyOrbit, Orbit
@@ -142,6 +142,7 @@ def read_cover(path: pathlib.Path) -> CoverPlan:
         _passes(model),
     )
     _check_size(plan, document)
+    _check_folds(plan, document)
     return plan
 
 
@@ -159,11 +160,8 @@ def compute(plan: CoverPlan) -> Covered:
 def _worst(group: Group, folds: tuple[int, ...]) -> list[Worst]:
     orbits = [orbit for orbit in group.orbits if isinstance(orbit, Orbit)]
     found: list[Worst] = []
-    for fold in folds:
-        try:
-            case = worst_case(orbits, fold)
-        except InputError as error:
-            raise InputError(f"folds of '{group.name}'", error.got, error.expected, error.mend) from None
+    for fold in (fold for fold in folds if fold <= len(orbits)):  # fewer satellites are never that many
+        case = worst_case(orbits, fold)
         altitude = orbits[0].semi_major_axis - WGS84_RADIUS
         found.append(Worst(group.name, fold, case, worst_elevation(case.angle, altitude)))
     return found
@@ -320,3 +318,11 @@ def _check_size(plan: CoverPlan, document: Document) -> None:
         got = f"{samples:.2g} samples ({plan.latitude.size} cells, {sensors} sensors)"
         mend = "Lengthen the step of the grid or of the time, or ask for fewer starts and headings."
         raise Problem("UNIT03", document.place("grid", "step"), got, f"at most {MOST_SAMPLES:.2g}", mend)
+
+
+def _check_folds(plan: CoverPlan, document: Document) -> None:
+    for group in plan.groups:
+        fold, number = max(plan.folds), len(group.orbits)
+        if group.pattern in PATTERNS and fold <= number and math.comb(number, fold - 1) > MOST_HULLS:
+            got, expected = f"{fold}-fold coverage by {number} satellites", "fewer folds, or fewer satellites"
+            raise Problem("UNIT03", document.place("folds"), got, expected, "Ask for folds: [1].")
