@@ -53,7 +53,7 @@ def satellites_page() -> str:
         "file.tle}`) and keep only these satellites in the file: public lists mix them with relay, weather and",
         "navigation satellites. The relays of the same agency (CHECKMATE, WILDFIRE, PRAETORIAN, SDA_...) carry no such",
         "payload. Elements say nothing about a payload's health. Where the basis is `estimate`, which satellite",
-        "carries the payload is inferred, not published. No public source gives the noise or sensitivity of any of them.",
+        "carries the payload is inferred, not published. No public source gives the noise or sensitivity of any.",
         "Written from `sakimori/data/tables/warning_satellites.csv`, whose sources stand in its rows.",
         "",
         "| satellite | number | programme | payload | basis | orbit | km | deg | on | status |",

@@ -222,12 +222,12 @@ def walker(
         got, expected = f"{total} satellites in {planes} planes", "a whole number per plane"
         raise InputError("constellation", got, expected, "Change total or planes.")
     turn, each = 2.0 * math.pi, total // planes
-    apart = ((turn / 2 if star else turn) / planes) if spacing is None else spacing
+    spread = (turn / 2 if star else turn) if spacing is None else spacing * planes
     return tuple(
         Orbit(
             semi_major_axis=WGS84_RADIUS + altitude,
             inclination=inclination,
-            raan=raan0 + apart * plane,
+            raan=raan0 + spread * plane / planes,
             mean_anomaly=anomaly0 + turn * (slot / each + plane * phasing / total),
         )
         for plane in range(planes)

@@ -7,8 +7,9 @@ from pydantic import Field as Key
 from pydantic import create_model, model_validator
 
 from sakimori.study.fields import DEPLOYMENT, SENSORS
+from sakimori.study.orbit_keys import Orbits
 from sakimori.study.quantities import Amount, fixed
-from sakimori.study.schema import SCHEMA, Orbits, Titled
+from sakimori.study.schema import SCHEMA, Titled
 from sakimori.study.shapes import Date, Identifier, Site, Strict, fault, one, parameters, quantity
 
 _RIGHT, _TURN = 0.5 * math.pi + 1e-9, 2.0 * math.pi + 1e-9

@@ -21,12 +21,13 @@ from sakimori.study.catalogue import collect
 from sakimori.study.cover_grids import cells
 from sakimori.study.deployment import Finder, Source, site_of
 from sakimori.study.loading import load, read_element_sets
+from sakimori.study.orbit_keys import Orbits
 from sakimori.study.orbit_plans import PATTERNS, OrbitPlan, orbit_plan, orbits_of, out_of_service
 from sakimori.study.plans import Plan, plan_of
 from sakimori.study.quantities import Amount
 from sakimori.study.reading import Document, Problem, read
 from sakimori.study.sampling import FactorTable, Term
-from sakimori.study.schema import Orbits, Record, check_version, validated
+from sakimori.study.schema import Record, check_version, validated
 from sakimori.study.study import JULIAN_ZERO, Study, sensors_of
 
 MOST_SAMPLES = 3e10  # flight-sensor-samples of one map: some minutes

@@ -12,11 +12,12 @@ from typing import Any
 from sakimori.base.errors import Place
 from sakimori.study.catalogue import Catalogue, Entry
 from sakimori.study.fields import KINDS, SENSORS
+from sakimori.study.orbit_keys import Orbits
 from sakimori.study.orbit_plans import Resolve, orbit_plan
 from sakimori.study.quantities import Amount
 from sakimori.study.reading import Problem
 from sakimori.study.sampling import FactorTable, Term
-from sakimori.study.schema import Architecture, Orbits, Share
+from sakimori.study.schema import Architecture, Share
 from sakimori.study.shapes import Site
 
 Tree = dict[str, Any]

@@ -12,6 +12,7 @@ from sakimori.study.deployment import Source, baseline
 from sakimori.study.fields import KINDS, THREATS
 from sakimori.study.measures import Applier, options_of
 from sakimori.study.observed import read_table, rows_of
+from sakimori.study.orbit_keys import Orbits
 from sakimori.study.plans import Plan, option_plan
 from sakimori.study.quantities import Amount, amount
 from sakimori.study.raids import GroupPlan, RaidPlan
@@ -138,7 +139,7 @@ def _with_elements(model: schema.Study, folder: pathlib.Path, places: Places) ->
         if asset.orbit is not None and asset.orbit.elements is not None:
             at = places("architecture", "assets", name, "orbit", "elements")
             sets = read_element_sets(folder / asset.orbit.elements, at)
-            assets[name] = asset.model_copy(update={"orbit": schema.Orbits(element_sets=sets)})
+            assets[name] = asset.model_copy(update={"orbit": Orbits(element_sets=sets)})
     architecture = model.architecture.model_copy(update={"assets": assets})
     return model.model_copy(update={"architecture": architecture})
 

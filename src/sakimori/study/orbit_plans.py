@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sakimori.base.constants import WGS84_RADIUS
 from sakimori.sense.orbits import AnyOrbit, ElementSet, Geostationary, Orbit, rosette, walker
+from sakimori.study.orbit_keys import Ellipse, Orbits, Walker
 from sakimori.study.quantities import Amount
 from sakimori.study.sampling import Term, draw_of
-from sakimori.study.schema import Ellipse, Orbits, Walker
 
 Resolve = Callable[[str, Amount], Term]  # path and amount to term
 PATTERNS = ("walker", "star", "rosette")

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from sakimori.base.constants import WGS84_RADIUS
 from sakimori.sense.orbits import Orbit
+from sakimori.study.orbit_keys import Orbits
 from sakimori.study.orbit_plans import OrbitPlan, orbit_plan, orbits_of, out_of_service, planes_of
 from sakimori.study.sampling import Term
-from sakimori.study.schema import Orbits
 
 PATTERN = {"total": 12, "planes": 3, "phasing": 1, "inclination": "60 deg", "altitude": "1000 km"}
 
