@@ -1,6 +1,8 @@
 """Cost of visibility per flight-sensor-sample, beside the same computation in NumPy, and how it grows.
 
-Run `python benchmarks/visibility.py`. Prints nanoseconds per sample; the answers of both are compared first.
+Run `python benchmarks/visibility.py`. Prints nanoseconds per sample; the answers of both are compared first. Growth is
+the exponent of the time in flights, sensors and samples (1 is linear), each grown by itself. The best of several runs
+counts, on one core.
 """
 
 import math
@@ -9,7 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sakimori.base.types import Codes, Flights, Phase, Reason, Sightings
+from sakimori.base.constants import WGS84_FLATTENING, WGS84_RADIUS
+from sakimori.base.types import Codes, Flights, Floats, Phase, Reason, Sightings
 from sakimori.earth import geodesy
 from sakimori.earth.frames import enu_basis
 from sakimori.flight.signature import FACES
@@ -17,6 +20,8 @@ from sakimori.sense import visibility
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.orbits import walker
 from sakimori.sense.radar import Radar
+from sakimori.sense.tasking import sensor_table
+from sakimori.sense.windows import geometry
 
 JULIAN_DATE, STEP = 2461245.5, 2.0
 
@@ -120,6 +125,29 @@ def numpy_radar(case: Flights, sensor: Radar) -> Codes:
     ).astype(np.uint8)
 
 
+def numpy_infrared(case: Flights, sensor: Infrared, place: Floats) -> Codes:
+    """The reasons (N, K) of one infrared sensor at `place` (K, 3), whole arrays at a time."""
+    row = visibility._infrared_row(sensor)
+    half = np.array([1.0, 1.0, 1.0 - WGS84_FLATTENING]) * WGS84_RADIUS + row[1]
+    line = case.position_ecef - place
+    start, way = place / half, line / half
+    nearest = np.maximum(-(start * way).sum(-1) / (way**2).sum(-1), 0.0)
+    behind = ((start + nearest[..., None] * way) ** 2).sum(-1) < 1.0 - 1e-12
+    past = (line * case.position_ecef).sum(-1) > 0.0
+    noise = row[0] * np.where(behind, row[2], 1.0)
+    with np.errstate(divide="ignore"):
+        signal = case.intensity / (line**2).sum(-1) / noise
+    return np.select(
+        [
+            (case.phase == Phase.WAITING) | (case.phase == Phase.ENDED),
+            (case.altitude < row[4]) | (behind & (past | (row[2] == 0.0))),
+            signal <= row[3],
+        ],
+        [Reason.NOT_FLYING, Reason.EARTH_IN_THE_WAY, Reason.TOO_FAINT],
+        Reason.NONE,
+    ).astype(np.uint8)
+
+
 def best(work: Callable[[], object], repeats: int = 5) -> float:
     """The shortest time [s] of several runs."""
     times: list[float] = []
@@ -142,19 +170,38 @@ def main() -> None:
     case, (radars, infrareds) = flights(20, 800), sensors(20)
     seen = see(case, radars, infrareds)
     differ = sum(int((seen.reason[:, s] != numpy_radar(case, r)).sum()) for s, r in enumerate(radars))
+    place = visibility.sensor_positions([], infrareds, JULIAN_DATE, STEP, case.phase.shape[1])
+    for s, i in enumerate(infrareds):
+        differ += int((seen.reason[:, len(radars) + s] != numpy_infrared(case, i, place[s])).sum())
     size = case.phase.size * len(radars)
-    print(f"radar reasons that differ from NumPy's: {differ} of {size}")
+    print(f"reasons that differ from NumPy's: {differ} of {2 * size}")
     kernel = best(lambda: see(case, radars, [])) / size * 1e9
     vector = best(lambda: [numpy_radar(case, r) for r in radars]) / size * 1e9
     print(f"radars, kernel: {kernel:.1f} ns; NumPy (reasons only): {vector:.1f} ns; {vector / kernel:.0f} times")
+    vector = best(lambda: [numpy_infrared(case, i, place[s]) for s, i in enumerate(infrareds)]) / size * 1e9
+    alone = best(lambda: visibility.see(case, [], infrareds, place, np.ones(len(infrareds), np.bool_))) / size * 1e9
+    print(f"infrared, kernel: {alone:.1f} ns; NumPy (reasons only): {vector:.1f} ns; {vector / alone:.0f} times")
     print(f"infrared sensors, with their orbits: {best(lambda: see(case, [], infrareds)) / size * 1e9:.1f} ns")
-    print("threats  sensors  samples    total [ms]  per sample [ns]")
-    for threats, count, samples in ((5, 10, 400), (20, 10, 400), (20, 40, 400), (20, 40, 1600), (80, 40, 1600)):
-        case, (radars, infrareds) = flights(threats, samples), sensors(count)
-        see(case, radars, infrareds)  # fills the limit tables
-        total = best(lambda c=case, r=radars, i=infrareds: see(c, r, i))
-        each = total / (threats * count * samples) * 1e9
-        print(f"{threats:7d}  {count:7d}  {samples:7d}  {total * 1e3:12.2f}  {each:15.1f}")
+    table = sensor_table(radars, infrareds, STEP)
+    wall = best(lambda: geometry(seen, case.position_ecef, table)) / (2 * size) * 1e9
+    print(f"number, stereo angle and precision of all together: {wall:.1f} ns")
+    grow()
+
+
+def grow() -> None:
+    """Print how the time grows with each of the three sizes, from a case and the same eight times as large."""
+    small = {"flights": 10, "sensors": 10, "samples": 400}
+    for name in small:
+        times: list[float] = []
+        for factor in (1, 8):
+            size = {**small, name: factor * small[name]}
+            case, (radars, infrareds) = flights(size["flights"], size["samples"]), sensors(size["sensors"])
+            see(case, radars, infrareds)  # fills the limit tables
+            place = visibility.sensor_positions(radars, infrareds, JULIAN_DATE, STEP, size["samples"])
+            up = np.ones(size["sensors"], np.bool_)
+            times.append(best(lambda c=case, r=radars, i=infrareds, p=place, u=up: visibility.see(c, r, i, p, u), 15))
+        exponent = math.log(times[1] / times[0]) / math.log(8)
+        print(f"8 times the {name}: {times[0] * 1e3:.2f} to {times[1] * 1e3:.2f} ms, exponent {exponent:.2f}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 After a change of the code, `python tests/docs/test_generated_pages.py` writes them anew.
 """
 
+import csv
 import pathlib
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from sakimori.base.columns import TABLES
 from sakimori.base.reasons import REASONS
 from sakimori.base.types import Reason
+from sakimori.study.catalogue import DATA
 
 DOCS = pathlib.Path(__file__).parents[2] / "docs"
 
@@ -42,7 +44,32 @@ def reasons_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"tables.md": tables_page, "reasons.md": reasons_page}
+def satellites_page() -> str:
+    lines = [
+        "# Satellites with warning and tracking payloads",
+        "",
+        "Which public satellites carry missile-warning or missile-tracking payloads, with their orbits rounded. For",
+        "a study or a [cover file](cover-files.md), bring element sets of a date near yours (`orbit: {elements:",
+        "file.tle}`) and keep only these satellites in the file: public lists mix them with relay, weather and",
+        "navigation satellites. The relays of the same agency (CHECKMATE, WILDFIRE, PRAETORIAN, SDA_...) carry no such",
+        "payload. Elements say nothing about a payload's health. Where the basis is `estimate`, which satellite",
+        "carries the payload is inferred, not published. No public source gives the noise or sensitivity of any.",
+        "Written from `sakimori/data/tables/warning_satellites.csv`, whose sources stand in its rows.",
+        "",
+        "| satellite | number | programme | payload | basis | orbit | km | deg | on | status |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    with (DATA / "tables" / "warning_satellites.csv").open(encoding="utf-8", newline="") as file:
+        for r in csv.DictReader(file):
+            cells = (
+                r["name"], r["norad_id"] or "-", r["programme"], r["payload"], r["payload_basis"], r["orbit"],
+                f"{r['perigee_km']} x {r['apogee_km']}", r["inclination_deg"], r["orbit_date"], r["status"],
+            )  # fmt: skip
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"tables.md": tables_page, "reasons.md": reasons_page, "satellites.md": satellites_page}
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -13,6 +13,7 @@ from sakimori.base.constants import WGS84_MU
 from sakimori.base.types import Flights, Phase, Reason, Sightings
 from sakimori.earth import geodesy
 from sakimori.sense import detection, infrared, orbits, radar, visibility
+from sakimori.sense.coverage import worst_case
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.orbits import Geostationary, Orbit
 from sakimori.sense.radar import Radar
@@ -96,22 +97,43 @@ def test_energy_and_plane_of_a_fixed_ellipse_are_kept(
 def test_turning_a_whole_constellation_does_not_change_its_coverage(node: float, phase: float):
     plain = orbits.walker(8, 4, 1, 1.0, 1e6)
     turned = [dataclasses.replace(o, raan=o.raan + node, mean_anomaly=o.mean_anomaly + phase) for o in plain]
-    assert orbits.worst_central_angle(turned) == pytest.approx(orbits.worst_central_angle(plain), abs=1e-6)
+    assert worst_case(turned).angle == pytest.approx(worst_case(plain).angle, abs=1e-6)
 
 
-def test_one_more_satellite_never_uncovers_and_two_fold_is_never_nearer():
-    whole = orbits.rosette(7, 7, 5, 1.0, 1e6)
-    assert orbits.worst_central_angle(whole) <= orbits.worst_central_angle(whole[:-1]) + 1e-9
-    assert orbits.worst_central_angle(whole) < orbits.worst_central_angle(whole, fold=2)
+def scattered(count: int, seed: int) -> list[Orbit]:
+    """Circular orbits of one size in any planes."""
+    draws = np.random.default_rng(seed).uniform(0.0, 2.0 * math.pi, (count, 3))
+    return [Orbit(semi_major_axis=8e6, inclination=a / 2, raan=b, mean_anomaly=c) for a, b, c in draws]
 
 
-def test_the_two_methods_agree_on_one_fold_coverage():
-    rosette = orbits.rosette(8, 8, 6, 1.08, 1e6)
-    u = np.array([o.mean_anomaly for o in rosette])
-    n = np.array([o.raan for o in rosette])
-    x, y, z = np.cos(u), np.sin(u) * math.cos(1.08), np.sin(u) * math.sin(1.08)
-    points = np.stack([x * np.cos(n) - y * np.sin(n), x * np.sin(n) + y * np.cos(n), z], axis=-1)
-    assert orbits._one_fold(points) == pytest.approx(orbits._many_fold(points, 1), abs=1e-9)
+@settings(max_examples=12, deadline=None)
+@given(st.integers(2, 9), st.integers(0, 10**6))
+def test_one_more_satellite_never_uncovers_and_two_fold_is_never_nearer(count: int, seed: int):
+    whole = scattered(count, seed)
+    all_of_them, but_one = worst_case(whole, gap=1e-3), worst_case(whole[:-1], gap=1e-3)
+    assert all_of_them.angle <= but_one.angle + but_one.gap + 1e-9
+    twice = worst_case(whole, fold=2, gap=1e-2)
+    assert all_of_them.angle <= twice.angle + twice.gap + 1e-9
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(1, 9), st.integers(1, 3), st.integers(0, 10**6))
+def test_no_place_is_ever_worse_served_than_the_worst_case(count: int, fold: int, seed: int):
+    """Places and times at random stay below what is proven, and at the worst instant a fine net comes up to it."""
+    constellation, rng = scattered(count, seed), np.random.default_rng(seed)
+    if fold > count:
+        return
+    found = worst_case(constellation, fold, gap=1e-2)
+    places = rng.normal(size=(20_000, 3))
+    places /= np.linalg.norm(places, axis=1)[:, None]
+    period = 2.0 * math.pi * math.sqrt(8e6**3 / WGS84_MU)
+    turns = np.append(rng.uniform(0.0, 1.0, 20), found.turn)
+    fixed = [dataclasses.replace(o, j2=0.0) for o in constellation]
+    points = np.stack([orbits.positions_eci(o, turns * period) for o in fixed]) / 8e6
+    served = [np.sort(np.arccos(np.clip(places @ points[:, k].T, -1, 1)), axis=1)[:, fold - 1] for k in range(21)]
+    assert max(s.max() for s in served) <= found.angle + found.gap + 1e-9
+    # but for one draw in a hundred thousand, one of 20,000 places at random lies within 3 deg of any point
+    assert served[-1].max() >= found.angle - math.radians(3.0)
 
 
 SENSOR = Radar(

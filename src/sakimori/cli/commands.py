@@ -108,6 +108,18 @@ def fly(
 
 
 @app.command()
+def cover(
+    file: Annotated[pathlib.Path, typer.Argument(metavar="FILE", help="A cover file; see docs/cover-files.md.")],
+    out: Annotated[pathlib.Path | None, typer.Option(help="PNG, SVG or CSV file to write, by its ending.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Map what a set of sensors covers, and the worst case of a constellation, from a small YAML file."""
+    from sakimori.cli.covering import cover_file
+
+    cover_file(file, out, json)
+
+
+@app.command()
 def run(
     study: StudyName,
     futures: Annotated[

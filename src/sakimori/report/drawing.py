@@ -52,9 +52,13 @@ def standing_alone(inside: str, title: str) -> str:
     return f"{text[:end]}<title>{html.escape(title)}</title>{text[end:]}\n"
 
 
-def svg(chart: alt.TopLevelMixin, name: str) -> str:
-    """The chart as SVG text; `name` keeps its inner identifiers apart from those of other figures on the page."""
+def svg(chart: alt.TopLevelMixin, name: str, datasets: dict[str, list[dict[str, Any]]] | None = None) -> str:
+    """The chart as SVG text; `name` keeps its inner identifiers apart from those of other figures on the page.
+
+    `datasets` are what the chart names with `alt.NamedData`: large ones are so neither checked nor copied.
+    """
     specification = _larger(chart.configure(**_CONFIG).to_dict())  # type: ignore[attr-defined]
+    specification |= {"datasets": datasets} if datasets else {}
     text = vl_convert.vegalite_to_svg(specification, vl_version=".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2]))
     text = re.sub(r'font-size="([\d.]+)px"', lambda m: f'font-size="{float(m[1]) / ROOM:.4g}px"', text)
     text = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", text)  # the page describes each figure in words of its own

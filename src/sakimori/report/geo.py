@@ -64,6 +64,8 @@ def clip(ring: Floats, box: Box) -> Floats:
 
 def _cut(points: Floats, axis: int, edge: float, above: bool) -> Floats:
     inside = points[:, axis] >= edge if above else points[:, axis] <= edge
+    if inside.all() or not inside.any():
+        return points if inside.all() else points[:0]
     kept: list[Floats] = []
     for here, there, here_in, there_in in zip(
         points, np.roll(points, -1, axis=0), inside, np.roll(inside, -1), strict=True

@@ -5,9 +5,8 @@ Inertial means the true equator and mean equinox of date, as in `earth.frames`. 
 
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TypeAlias
 
 import numpy as np
@@ -20,7 +19,6 @@ from sakimori.base.types import Floats
 from sakimori.earth.frames import ecef_from_eci, rotation_angle
 
 _DAY = 86400.0  # [s]
-_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 _ECCENTRICITY_MAX = 0.99  # Kepler's equation is solved to rounding up to here
 
 
@@ -211,22 +209,25 @@ def walker(
     star: bool = False,
     raan0: float = 0.0,
     anomaly0: float = 0.0,
+    spacing: float | None = None,
 ) -> tuple[Orbit, ...]:
     """Walker's constellation total/planes/phasing on circular orbits, plane by plane.
 
-    Nodes spread over 2 pi, or over pi with `star`. A satellite leads its neighbour in the plane before by
-    2 pi phasing / total. `inclination`, `raan0`, `anomaly0` [rad], `altitude` [m] above the equator's radius.
+    Nodes spread over 2 pi, or over pi with `star`, or stand `spacing` apart. A satellite leads its neighbour in the
+    plane before by 2 pi phasing / total. `inclination`, `raan0`, `anomaly0`, `spacing` [rad], `altitude` [m] above the
+    equator's radius.
     Errors: InputError where `total` is not a multiple of `planes`. Source: Walker, JBIS 24 (1971) 369.
     """
     if planes < 1 or total < 1 or total % planes:
         got, expected = f"{total} satellites in {planes} planes", "a whole number per plane"
         raise InputError("constellation", got, expected, "Change total or planes.")
     turn, each = 2.0 * math.pi, total // planes
+    spread = (turn / 2 if star else turn) if spacing is None else spacing * planes
     return tuple(
         Orbit(
             semi_major_axis=WGS84_RADIUS + altitude,
             inclination=inclination,
-            raan=raan0 + (turn / 2 if star else turn) * plane / planes,
+            raan=raan0 + spread * plane / planes,
             mean_anomaly=anomaly0 + turn * (slot / each + plane * phasing / total),
         )
         for plane in range(planes)
@@ -234,11 +235,20 @@ def walker(
     )
 
 
-def rosette(total: int, planes: int, phasing: float, inclination: float, altitude: float) -> tuple[Orbit, ...]:
+def rosette(
+    total: int,
+    planes: int,
+    phasing: float,
+    inclination: float,
+    altitude: float,
+    raan0: float = 0.0,
+    anomaly0: float = 0.0,
+) -> tuple[Orbit, ...]:
     """Ballard's rosette (total, planes, phasing): satellite i at node 2 pi i / planes, phase `phasing` times that.
 
-    `inclination` [rad], `altitude` [m] above the equator's radius; `phasing` may be a fraction with denominator
-    total / planes. Errors: as `walker`. Source: Ballard, IEEE Trans. AES-16 (1980) 656, eq. 1.
+    `inclination`, `raan0`, `anomaly0` [rad], `altitude` [m] above the equator's radius; `phasing` may be
+    a fraction with denominator total / planes. Errors: as `walker`. Source: Ballard, IEEE Trans. AES-16 (1980)
+    656, eq. 1.
     """
     if planes < 1 or total < 1 or total % planes:
         got, expected = f"{total} satellites in {planes} planes", "a whole number per plane"
@@ -246,65 +256,6 @@ def rosette(total: int, planes: int, phasing: float, inclination: float, altitud
     nodes = [2.0 * math.pi * i / planes for i in range(total)]
     a = WGS84_RADIUS + altitude
     return tuple(
-        Orbit(semi_major_axis=a, inclination=inclination, raan=node, mean_anomaly=phasing * node) for node in nodes
+        Orbit(semi_major_axis=a, inclination=inclination, raan=raan0 + node, mean_anomaly=anomaly0 + phasing * node)
+        for node in nodes
     )
-
-
-def _one_fold(points: Floats) -> float:
-    # The emptiest circle on the sphere touches three points; they are a facet of the convex hull, and the distance of
-    # its plane from the centre is the cosine of the circle's radius (over 90 deg where the centre lies outside).
-    from scipy.spatial import ConvexHull, QhullError  # pyright: ignore[reportMissingTypeStubs]
-
-    try:
-        return float(np.arccos(np.clip(-ConvexHull(points).equations[:, 3], -1.0, 1.0)).max())
-    except QhullError:  # all points in one plane
-        return _many_fold(points, 1)
-
-
-def _many_fold(points: Floats, fold: int) -> float:
-    # The fold-th nearest distance is largest at a centre of a circle through three points: try them all.
-    triples = points[np.array(list(combinations(range(len(points)), 3)))]
-    normal = np.cross(triples[:, 1] - triples[:, 0], triples[:, 2] - triples[:, 0])
-    length = np.linalg.norm(normal, axis=1)
-    centre = normal[length > 1e-9] / length[length > 1e-9, None]
-    cosines = np.sort(np.concatenate([centre, -centre]) @ points.T, axis=1)
-    return float(np.arccos(np.clip(cosines[:, -fold].min(), -1.0, 1.0)))
-
-
-def _largest(value: Callable[[float], float], samples: int, refined: int = 8) -> float:
-    # The largest of a continuous periodic function on [0, 1): the best samples, each refined between its neighbours.
-    grid = np.array([value(k / samples) for k in range(samples)])
-    peaks = np.flatnonzero((grid >= np.roll(grid, 1)) & (grid >= np.roll(grid, -1)))
-    best = float(grid.max())
-    for k in peaks[np.argsort(grid[peaks])[::-1][:refined]]:
-        low, high = (k - 1) / samples, (k + 1) / samples
-        while high - low > 1e-9:  # golden section
-            left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-            low, high = (left, high) if value(left) < value(right) else (low, right)
-        best = max(best, value(0.5 * (low + high)))
-    return best
-
-
-def worst_central_angle(orbits: Sequence[Orbit], fold: int = 1, samples: int = 360) -> float:
-    """The largest central angle [rad] from any place to its `fold`-th nearest sub-satellite point, at the worst time.
-
-    At each instant the answer is exact (circles through three sub-satellite points); over one period it is sampled
-    `samples` times and the best maxima are refined. Needs at least three circular orbits of one size on a
-    spherical Earth; perturbations are left out. Beyond `fold` 1 the cost grows with the cube of their number.
-    Errors: InputError. Source: Ballard 1980 (definition of the worst-case range R).
-    """
-    if len(orbits) < max(3, fold) or fold < 1 or any(o.eccentricity for o in orbits):
-        got = f"{len(orbits)} orbits for {fold}-fold coverage"
-        raise InputError("constellation", got, "three or more circular orbits", "Add satellites.")
-    if len({o.semi_major_axis for o in orbits}) > 1:
-        raise InputError("constellation", "several sizes of orbit", "one size", "Ask for each shell by itself.")
-    node, phase, tilt = np.array([(o.raan, o.argument_of_perigee + o.mean_anomaly, o.inclination) for o in orbits]).T
-
-    def worst(turn: float) -> float:
-        u = phase + 2.0 * math.pi * turn
-        x, y = np.cos(u), np.sin(u) * np.cos(tilt)
-        east, north = x * np.cos(node) - y * np.sin(node), x * np.sin(node) + y * np.cos(node)
-        points = np.stack([east, north, np.sin(u) * np.sin(tilt)], axis=-1)
-        return _one_fold(points) if fold == 1 else _many_fold(points, fold)
-
-    return _largest(worst, samples)

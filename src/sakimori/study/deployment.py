@@ -13,27 +13,19 @@ from sakimori.base.errors import Place
 from sakimori.study.carriers import Circuit
 from sakimori.study.catalogue import Catalogue, Entry
 from sakimori.study.fields import CIRCUIT, KINDS, SENSORS
+from sakimori.study.orbit_keys import Orbits
+from sakimori.study.orbit_plans import Resolve, orbit_plan
 from sakimori.study.quantities import Amount
 from sakimori.study.reading import Problem, suggestion
 from sakimori.study.sampling import FactorTable, Term
-from sakimori.study.schema import Architecture, Orbits, Share, Walker
+from sakimori.study.schema import Architecture, Share
 from sakimori.study.shapes import Site
 
 Tree = dict[str, Any]
-Resolve = Callable[[str, Amount], Term]  # path and amount to term
 Finder = Callable[..., Place]
 RECORD_KINDS = {"assets": SENSORS, "layers": ("interceptor",)}
 SHELVES = ("carriers", "assets", "layers")
 _PLACED = ("latitude", "longitude", "altitude")
-
-
-@dataclass(frozen=True)
-class OrbitPlan:
-    """Orbits with terms in place of numbers; `kind` is geo, walker, star or elements."""
-
-    kind: str
-    terms: tuple[tuple[str, Term], ...] = ()
-    element_sets: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,25 +90,13 @@ def site_of(model: Any, path: str, resolve: Resolve) -> Tree:
             for part in _PLACED:
                 found[part] = resolve(f"{path}.{part}", getattr(value, part))
         elif isinstance(value, Orbits):
-            found["orbit"] = _orbit(value, f"{path}.orbit", resolve)
+            found["orbit"] = orbit_plan(value, f"{path}.orbit", resolve)
         elif isinstance(value, Circuit):
             for part in CIRCUIT:
                 found[f"circuit_{part}"] = resolve(f"{path}.circuit.{part}", getattr(value, part))
         elif name in ("record", "owner", "magazine", "carrier") and value is not None:
             found[name] = value
     return found
-
-
-def _orbit(orbits: Orbits, path: str, resolve: Resolve) -> OrbitPlan:
-    if orbits.geo is not None:
-        terms = [(str(i), resolve(f"{path}.geo.{i}", longitude)) for i, longitude in enumerate(orbits.geo)]
-        return OrbitPlan("geo", tuple(terms))
-    if orbits.element_sets is not None:
-        return OrbitPlan("elements", element_sets=tuple(tuple(item) for item in orbits.element_sets))
-    kind, walker = ("walker", orbits.walker) if orbits.walker else ("star", orbits.star)
-    assert walker is not None
-    terms = [(name, resolve(f"{path}.{kind}.{name}", getattr(walker, name))) for name in Walker.model_fields]
-    return OrbitPlan(kind, tuple(terms))
 
 
 def copied(tree: Tree) -> Tree:

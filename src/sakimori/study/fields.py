@@ -249,11 +249,18 @@ CIRCUIT: Final[dict[str, Field]] = {
 ORBIT: Final[dict[str, Field]] = {
     "total": _whole("satellites", 1, 2000),
     "planes": _whole("orbital planes", 1, 200),
-    "phasing": Field("number", 0.0, 200.0, meaning="Walker's phasing"),
+    "phasing": Field("number", 0.0, 2000.0, meaning="Walker's or Ballard's phasing"),
     "inclination": _angle("of the orbits", 0.0, math.pi),
     "altitude": Field("length", 1.6e5, 1e8, meaning="above the equator's radius"),
     "raan": _angle("right ascension of the first node", -_TURN, _TURN),
     "anomaly": _angle("mean anomaly of the first satellite", -_TURN, _TURN),
+    "spacing": _angle("between the nodes of neighbouring planes", 0.0, _TURN),
+    "perigee": Field("length", 1.6e5, 1e8, meaning="lowest altitude, above the equator's radius"),
+    "apogee": Field("length", 1.6e5, 1e9, meaning="highest altitude, above the equator's radius"),
+    "argument_of_perigee": _angle("from the node, along the orbit", -_TURN, _TURN),
+    "lost": _whole("satellites that do not work", 0, 2000),
+    "planes_out": _whole("planes that do not work", 0, 200),
+    "spares": _whole("in each plane, each in place of one lost there", 0, 200),
 }
 COMMAND: Final[dict[str, Field]] = {
     "hold_probability": _share("that an uncoordinated layer leaves a threat to another"),

@@ -13,6 +13,7 @@ from sakimori.study.deployment import Source, baseline
 from sakimori.study.fields import DRAWN_BOOST, KINDS, OPTIONAL, THREATS
 from sakimori.study.measures import Applier, options_of
 from sakimori.study.observed import read_table, rows_of
+from sakimori.study.orbit_keys import Orbits
 from sakimori.study.plans import Plan, option_plan
 from sakimori.study.quantities import Amount, amount
 from sakimori.study.raids import GroupPlan, RaidPlan
@@ -138,13 +139,14 @@ def _with_elements(model: schema.Study, folder: pathlib.Path, places: Places) ->
         assets[name] = asset
         if asset.orbit is not None and asset.orbit.elements is not None:
             at = places("architecture", "assets", name, "orbit", "elements")
-            sets = _element_sets(folder / asset.orbit.elements, at)
-            assets[name] = asset.model_copy(update={"orbit": schema.Orbits(element_sets=sets)})
+            sets = read_element_sets(folder / asset.orbit.elements, at)
+            assets[name] = asset.model_copy(update={"orbit": Orbits(element_sets=sets)})
     architecture = model.architecture.model_copy(update={"assets": assets})
     return model.model_copy(update={"architecture": architecture})
 
 
-def _element_sets(path: pathlib.Path, at: Place) -> list[list[str]]:
+def read_element_sets(path: pathlib.Path, at: Place) -> list[list[str]]:
+    """Name and two lines of each set of a file that is named at `at`. Raises Problem."""
     try:
         sets = parse_element_sets(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError):

@@ -11,8 +11,9 @@ from sakimori.engage import Layer
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
 from sakimori.study.catalogue import Entry
-from sakimori.study.deployment import OrbitPlan, Source, Tree, aboard, merged
+from sakimori.study.deployment import Source, Tree, aboard, merged
 from sakimori.study.fields import CIRCUIT, KINDS
+from sakimori.study.orbit_plans import OrbitPlan
 from sakimori.study.reading import Problem
 from sakimori.study.sampling import Term
 

@@ -7,7 +7,8 @@ from pydantic import Discriminator, PrivateAttr, Tag, ValidationError, create_mo
 from pydantic import Field as Key
 
 from sakimori.study.carriers import AddedCarrier, Carrier
-from sakimori.study.fields import COMMAND, DEPLOYMENT, ORBIT, SENSORS, THREATS
+from sakimori.study.fields import COMMAND, DEPLOYMENT, SENSORS, THREATS
+from sakimori.study.orbit_keys import Orbits
 from sakimori.study.quantities import ANY, Amount, AmountError, amount, fixed
 from sakimori.study.reading import Document, Problem, refuse
 from sakimori.study.shapes import Date, Identifier, Partner, Site, Strict, Titled, fault, parameters, plain, quantity
@@ -17,36 +18,6 @@ M = TypeVar("M", bound=Strict)
 RuleName = Literal["none", "warning", "cue", "fire-control"]
 _SEED_HIGH = 2**32 - 1
 _ONE, _NEVER = fixed(1.0, "number", 1), fixed(0.0, "number", 0)
-
-
-class Walker(Strict):
-    """A Walker constellation: circular orbits at one altitude and inclination."""
-
-    total: Annotated[Amount, quantity(ORBIT["total"])]
-    planes: Annotated[Amount, quantity(ORBIT["planes"])]
-    phasing: Annotated[Amount, quantity(ORBIT["phasing"])] = fixed(0.0, "number", 0)
-    inclination: Annotated[Amount, quantity(ORBIT["inclination"])]
-    altitude: Annotated[Amount, quantity(ORBIT["altitude"])]
-    raan: Annotated[Amount, quantity(ORBIT["raan"])] = fixed(0.0, "angle", "0 deg")
-    anomaly: Annotated[Amount, quantity(ORBIT["anomaly"])] = fixed(0.0, "angle", "0 deg")
-
-
-class Orbits(Strict):
-    """Orbits of an infrared asset: exactly one of the keys."""
-
-    geo: list[Annotated[Amount, plain("angle", -6.2832, 6.2832)]] | None = None
-    walker: Walker | None = None
-    star: Walker | None = None
-    elements: str | None = None
-    element_sets: list[list[str]] | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> "Orbits":
-        given = [name for name in type(self).model_fields if getattr(self, name)]
-        if len(given) != 1:
-            got = f"{len(given)} of its keys"
-            raise fault("SHAPE03", got, "one of geo, walker, star, elements", "Write for example {geo: [140 deg]}.")
-        return self
 
 
 class _Asset(Titled):

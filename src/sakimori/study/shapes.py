@@ -57,6 +57,23 @@ def plain(dimension: str, low: float = -math.inf, high: float = math.inf) -> Qua
     return Quantity(Field(dimension, low, high))
 
 
+@dataclass(frozen=True)
+class _Single(Quantity):
+    """An amount that is one value: flight and cover files have no factors."""
+
+    def validate(self, written: Any) -> Amount:
+        """The amount, or a fault."""
+        found = super().validate(written)
+        if found.law != "fixed":
+            raise fault("SHAPE03", "a factor", "one value", "Give one value: only studies draw from ranges.")
+        return found
+
+
+def one(dimension: str, low: float = -math.inf, high: float = math.inf) -> Quantity:
+    """Marks an amount of this dimension within [low, high] (SI) that is one value, no factor."""
+    return _Single(Field(dimension, low, high))
+
+
 def json_schema_of(field: Field) -> dict[str, Any]:
     """JSON Schema of an amount, still to be expanded."""
     kind = "flag" if field.dimension == "flag" else "quantity"

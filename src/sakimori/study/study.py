@@ -11,18 +11,18 @@ from sakimori.chain import Case, Option
 from sakimori.engage import Layer
 from sakimori.sense.circuits import Circuit
 from sakimori.sense.infrared import Infrared
-from sakimori.sense.orbits import AnyOrbit, ElementSet, Geostationary, walker
 from sakimori.sense.radar import Radar
 from sakimori.study import schema
 from sakimori.study.catalogue import Catalogue
-from sakimori.study.deployment import Finder, OrbitPlan
+from sakimori.study.deployment import Finder
 from sakimori.study.observed import RowPlan
+from sakimori.study.orbit_plans import orbits_of, out_of_service
 from sakimori.study.plans import OptionPlan, Plan
 from sakimori.study.raids import Flown, RaidPlan
 from sakimori.study.resolved import resolved_text
 from sakimori.study.sampling import Factor, FactorTable, Term
 
-_JULIAN_ZERO = 1721424.5  # Julian date of day 0 of the proleptic Gregorian ordinal
+JULIAN_ZERO = 1721424.5  # Julian date of day 0 of the proleptic Gregorian ordinal
 _DAY = 86400.0  # [s]
 
 
@@ -141,10 +141,14 @@ class Study:
     def case(self, future: int, seed: int | None = None) -> Case:
         """The chain's input for this future (from 0). Raises InputError where the draws make no possible system."""
         seed = self.seed if seed is None else seed
-        values, plan = self._values(future, seed), self.compiled
+        values, plan, draw = self._values(future, seed), self.compiled, self._draw(future)
         flown, julian_date = self._flown(future, seed), self._julian_date(future, seed)
         fate = _Fate(seed, future, values)
-        built = [(index, sensor) for index, p in enumerate(plan.sensors) for sensor in _sensors(p, fate)]
+        built = [
+            (i, sensor)
+            for i, p in enumerate(plan.sensors)
+            for sensor in sensors_of(p, values, seed, draw, fate.fields(p))
+        ]
         built.sort(key=lambda item: isinstance(item[1], Infrared))
         radars = tuple(sensor for _, sensor in built if isinstance(sensor, Radar))
         infrareds = tuple(sensor for _, sensor in built if isinstance(sensor, Infrared))
@@ -231,7 +235,7 @@ class Study:
         if plan.rows:
             row = plan.rows[future % len(plan.rows)]
             date, moment = row.date or date, moment if math.isnan(row.hour) else row.hour
-        return datetime.date.fromisoformat(date).toordinal() + _JULIAN_ZERO + moment / _DAY
+        return datetime.date.fromisoformat(date).toordinal() + JULIAN_ZERO + moment / _DAY
 
 
 class _Fate(NamedTuple):
@@ -252,36 +256,30 @@ class _Fate(NamedTuple):
         return found
 
 
-def _sensors(plan: Plan, fate: _Fate) -> list[Radar | Infrared]:
-    fields, values = fate.fields(plan), fate.values
+def sensors_of(
+    plan: Plan, values: dict[str, float], seed: int, draw: int, given: dict[str, Any] | None = None
+) -> list[Radar | Infrared]:
+    """The sensors of an asset: one radar, or every satellite; those out of service in this draw are never up.
+
+    `given` are the keyword arguments of their dataclass, where they are not just those of the plan.
+    """
+    fields = plan.fields(values) if given is None else given
     if plan.kind == "radar":
         circuit = Circuit(**{part: term.at(values) for part, term in plan.circuit}) if plan.circuit else None
         return [Radar(name=plan.asset, key=plan.key, owner=plan.owner, circuit=circuit, **fields)]
     assert plan.orbit is not None
+    orbits = orbits_of(plan.orbit, values)
+    out = out_of_service(plan.orbit, values, plan.asset, seed, draw)
     return [
-        Infrared(name=plan.asset, key=key_of(f"{plan.asset}/{i}"), owner=plan.owner, orbit=orbit, **fields)
-        for i, orbit in enumerate(_orbits(plan.orbit, values))
-    ]
-
-
-def _orbits(plan: OrbitPlan, values: dict[str, float]) -> list[AnyOrbit]:
-    if plan.kind == "elements":
-        return [ElementSet(lines[-2], lines[-1]) for lines in plan.element_sets]
-    numbers = {name: term.at(values) for name, term in plan.terms}
-    if plan.kind == "geo":
-        return [Geostationary(longitude) for longitude in numbers.values()]
-    return list(
-        walker(
-            round(numbers["total"]),
-            round(numbers["planes"]),
-            numbers["phasing"],
-            numbers["inclination"],
-            numbers["altitude"],
-            plan.kind == "star",
-            numbers["raan"],
-            numbers["anomaly"],
+        Infrared(
+            name=plan.asset,
+            key=key_of(f"{plan.asset}/{i}"),
+            owner=plan.owner,
+            orbit=orbit,
+            **{**fields, **({"availability": 0.0} if i in out else {})},
         )
-    )
+        for i, orbit in enumerate(orbits)
+    ]
 
 
 def _option(plan: OptionPlan, owners: list[int], fate: _Fate) -> Option:

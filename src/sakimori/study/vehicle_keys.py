@@ -2,44 +2,25 @@
 
 import itertools
 import math
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field as Key
 from pydantic import model_validator
 
 from sakimori.flight.profile import STRICT
-from sakimori.study.fields import Field
 from sakimori.study.quantities import Amount, fixed
 from sakimori.study.schema import SCHEMA, Titled
-from sakimori.study.shapes import Quantity, Strict, fault
+from sakimori.study.shapes import Strict, fault, one
 
 _RIGHT, _TURN = 0.5 * math.pi + 1e-12, 2.0 * math.pi + 1e-12
 LONGEST_FLIGHT = 86400.0  # [s]
 _FORMS = "Write 0.1, {polynomial: [0.08, 0.001], per: deg} or {mach, angle_of_attack, values}."
 
-
-@dataclass(frozen=True)
-class _Single(Quantity):
-    """An amount that is one value: a flight file has no factors."""
-
-    def validate(self, written: Any) -> Amount:
-        """The amount, or a fault."""
-        found = super().validate(written)
-        if found.law != "fixed":
-            raise fault("SHAPE03", "a factor", "one value", "Give one value: only studies draw from ranges.")
-        return found
-
-
-def _one(dimension: str, low: float = -math.inf, high: float = math.inf) -> _Single:
-    return _Single(Field(dimension, low, high))
-
-
-Angle = Annotated[Amount, _one("angle", -100.0, 100.0)]
-Length = Annotated[Amount, _one("length", -1e5, 1e9)]
-Speed = Annotated[Amount, _one("speed", -2e4, 2e4)]
-Time = Annotated[Amount, _one("time", 1e-6, LONGEST_FLIGHT)]
-Number = Annotated[Amount, _one("number")]
+Angle = Annotated[Amount, one("angle", -100.0, 100.0)]
+Length = Annotated[Amount, one("length", -1e5, 1e9)]
+Speed = Annotated[Amount, one("speed", -2e4, 2e4)]
+Time = Annotated[Amount, one("time", 1e-6, LONGEST_FLIGHT)]
+Number = Annotated[Amount, one("number")]
 
 
 class Coefficient(Strict):
@@ -96,8 +77,8 @@ class Coefficient(Strict):
                 raise fault("SHAPE03", got, expected, "Complete the row.", ("values", i))
 
 
-_SIZE = _one("length", 1e-4, 1e3)
-_INCLINE = _one("angle", 1e-4, _RIGHT - 1e-4)
+_SIZE = one("length", 1e-4, 1e3)
+_INCLINE = one("angle", 1e-4, _RIGHT - 1e-4)
 
 
 class Wedge(Strict):
@@ -123,7 +104,7 @@ class Heat(Strict):
     """What is to be said of heat: at the nose, at one place along a plate, and the infrared intensity of a wedge."""
 
     nose_radius: Annotated[Amount, _SIZE]
-    emissivity: Annotated[Amount, _one("number", 1e-3, 1.0)] = fixed(0.85, "number", 0.85)
+    emissivity: Annotated[Amount, one("number", 1e-3, 1.0)] = fixed(0.85, "number", 0.85)
     wall_angle: Annotated[Amount, _INCLINE] | None = None
     wall_distance: Annotated[Amount, _SIZE] | None = None
     wedge: Wedge | None = None
@@ -143,14 +124,14 @@ class Heat(Strict):
 class Stage(Strict):
     """A stage of a rocket: burn_time, dry_mass, and two of propellant (or mass_flow), thrust and specific_impulse."""
 
-    propellant: Annotated[Amount, _one("mass", 1e-3, 1e7)] | None = None
-    mass_flow: Annotated[Amount, _one("mass flow", 1e-6, 1e6)] | None = None
-    thrust: Annotated[Amount, _one("force", 1e-3, 1e9)] | None = None
-    specific_impulse: Annotated[Amount, _one("time", 1.0, 1e4)] | None = None
-    sea_level_specific_impulse: Annotated[Amount, _one("time", 1.0, 1e4)] | None = None
-    dry_mass: Annotated[Amount, _one("mass", 0.0, 1e7)]
+    propellant: Annotated[Amount, one("mass", 1e-3, 1e7)] | None = None
+    mass_flow: Annotated[Amount, one("mass flow", 1e-6, 1e6)] | None = None
+    thrust: Annotated[Amount, one("force", 1e-3, 1e9)] | None = None
+    specific_impulse: Annotated[Amount, one("time", 1.0, 1e4)] | None = None
+    sea_level_specific_impulse: Annotated[Amount, one("time", 1.0, 1e4)] | None = None
+    dry_mass: Annotated[Amount, one("mass", 0.0, 1e7)]
     burn_time: Time
-    coast: Annotated[Amount, _one("time", 0.0, 1e4)] = fixed(0.0, "time", "0 s")
+    coast: Annotated[Amount, one("time", 0.0, 1e4)] = fixed(0.0, "time", "0 s")
 
     @model_validator(mode="after")
     def _two_of_three(self) -> "Stage":
@@ -165,17 +146,17 @@ class Stage(Strict):
 class Vehicle(Strict):
     """A vehicle: ballistic_coefficient and lift_to_drag; mass, area, drag and lift; or stages; what is said of heat."""
 
-    ballistic_coefficient: Annotated[Amount, _one("areal density", 1e-3, 1e9)] | None = None
-    lift_to_drag: Annotated[Amount, _one("number", -100.0, 100.0)] | None = None
-    mass: Annotated[Amount, _one("mass", 1e-6, 1e9)] | None = None
-    area: Annotated[Amount, _one("area", 0.0, 1e6)] | None = None
+    ballistic_coefficient: Annotated[Amount, one("areal density", 1e-3, 1e9)] | None = None
+    lift_to_drag: Annotated[Amount, one("number", -100.0, 100.0)] | None = None
+    mass: Annotated[Amount, one("mass", 1e-6, 1e9)] | None = None
+    area: Annotated[Amount, one("area", 0.0, 1e6)] | None = None
     drag: Coefficient | None = None
     lift: Coefficient | None = None
     heat: Heat | None = None
     stages: list[Stage] | None = Key(default=None, min_length=1, max_length=4)
-    payload: Annotated[Amount, _one("mass", 0.0, 1e7)] | None = None
-    drag_area: Annotated[Amount, _one("area", 0.0, 1e4)] | None = None
-    rise_time: Annotated[Amount, _one("time", 0.5, 1e3)] | None = None
+    payload: Annotated[Amount, one("mass", 0.0, 1e7)] | None = None
+    drag_area: Annotated[Amount, one("area", 0.0, 1e4)] | None = None
+    rise_time: Annotated[Amount, one("time", 0.5, 1e3)] | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> "Vehicle":
@@ -219,13 +200,13 @@ class Velocity(Strict):
 class Start(Strict):
     """A start: a geodetic position and a velocity relative to the turning Earth."""
 
-    latitude: Annotated[Amount, _one("angle", -_RIGHT, _RIGHT)]
-    longitude: Annotated[Amount, _one("angle", -_TURN, _TURN)]
+    latitude: Annotated[Amount, one("angle", -_RIGHT, _RIGHT)]
+    longitude: Annotated[Amount, one("angle", -_TURN, _TURN)]
     altitude: Length
     velocity: Velocity | None = None
-    speed: Annotated[Amount, _one("speed", 0.0, 2e4)] | None = None
-    angle: Annotated[Amount, _one("angle", -_RIGHT, _RIGHT)] | None = None
-    heading: Annotated[Amount, _one("angle", -_TURN, _TURN)] | None = None
+    speed: Annotated[Amount, one("speed", 0.0, 2e4)] | None = None
+    angle: Annotated[Amount, one("angle", -_RIGHT, _RIGHT)] | None = None
+    heading: Annotated[Amount, one("angle", -_TURN, _TURN)] | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> "Start":
@@ -259,14 +240,14 @@ class Surroundings(Strict):
     """An environment: figure, gravity and rotation of the Earth, and its air."""
 
     figure: Literal["wgs84", "sphere"] = "wgs84"
-    radius: Annotated[Amount, _one("length", 1e3, 1e13)] | None = None
-    mu: Annotated[Amount, _one("gravitational parameter", 0.0, 1e20)] | None = None
-    j2: Annotated[Amount, _one("number", -0.1, 0.1)] | None = None
-    rotation: Annotated[Amount, _one("angular rate", -1.0, 1.0)] | None = None
+    radius: Annotated[Amount, one("length", 1e3, 1e13)] | None = None
+    mu: Annotated[Amount, one("gravitational parameter", 0.0, 1e20)] | None = None
+    j2: Annotated[Amount, one("number", -0.1, 0.1)] | None = None
+    rotation: Annotated[Amount, one("angular rate", -1.0, 1.0)] | None = None
     atmosphere: Literal["ussa76", "exponential", "none"] = "ussa76"
-    ground_density: Annotated[Amount, _one("density", 0.0, 1e3)] | None = None
-    scale_height: Annotated[Amount, _one("length", 1.0, 1e6)] | None = None
-    density_factor: Annotated[Amount, _one("number", 0.0, 1e3)] = fixed(1.0, "number", 1)
+    ground_density: Annotated[Amount, one("density", 0.0, 1e3)] | None = None
+    scale_height: Annotated[Amount, one("length", 1.0, 1e6)] | None = None
+    density_factor: Annotated[Amount, one("number", 0.0, 1e3)] = fixed(1.0, "number", 1)
     wind: list[Wind] = []
 
     @model_validator(mode="after")
@@ -295,9 +276,9 @@ class Controls(Strict):
     over: Literal["time", "energy"] = "time"
     table: list[list[Any]] | None = Key(default=None, min_length=1)
     file: str | None = None
-    kick: Annotated[Amount, _one("angle", 0.0, 1.5)] | None = None
-    heading: Annotated[Amount, _one("angle", -_TURN, _TURN)] | None = None
-    cutoff: Annotated[Amount, _one("speed", 1.0, 2e4)] | None = None
+    kick: Annotated[Amount, one("angle", 0.0, 1.5)] | None = None
+    heading: Annotated[Amount, one("angle", -_TURN, _TURN)] | None = None
+    cutoff: Annotated[Amount, one("speed", 1.0, 2e4)] | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> "Controls":
@@ -313,7 +294,7 @@ class StopAt(Strict):
 
     time: Time | None = None
     altitude: Length | None = None
-    speed: Annotated[Amount, _one("speed", 0.0, 2e4)] | None = None
+    speed: Annotated[Amount, one("speed", 0.0, 2e4)] | None = None
     ground: bool = True
 
 
@@ -328,7 +309,7 @@ class FlightFile(Titled):
     controls: Controls = Controls()
     stop: StopAt = StopAt()
     step: Time = fixed(1.0, "time", "1 s")
-    strictness: Annotated[Amount, _one("number", 1e-3, 1e6)] = fixed(STRICT, "number", STRICT)
+    strictness: Annotated[Amount, one("number", 1e-3, 1e6)] = fixed(STRICT, "number", STRICT)
 
     @model_validator(mode="after")
     def _rocket_or_body(self) -> "FlightFile":

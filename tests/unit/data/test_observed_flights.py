@@ -113,4 +113,8 @@ def test_the_package_ships_no_part_of_the_public_data_set():
     data = pathlib.Path(str(shipped_table())).parents[1]
     columns = set(ROWS[0])
     assert not columns & {"facility_id", "derived_landing_lat", "distance_km", "missile_id"}
-    assert {p.name for p in (data / "tables").iterdir()} == {"observed_flights.csv", "PROVENANCE.md"}
+    assert {p.name for p in (data / "tables").iterdir()} == {
+        "observed_flights.csv",
+        "warning_satellites.csv",
+        "PROVENANCE.md",
+    }

@@ -1,5 +1,6 @@
 """Orbits: Kepler's equation, frames, element files, constellations."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -9,6 +10,7 @@ from sakimori.base.constants import WGS84_MU, WGS84_RADIUS, WGS84_ROTATION
 from sakimori.base.errors import InputError
 from sakimori.earth.frames import rotation_angle
 from sakimori.sense import orbits
+from sakimori.sense.coverage import worst_case, worst_elevation
 from sakimori.sense.orbits import ElementSet, Geostationary, Orbit
 
 JULIAN_DATE = 2461245.5
@@ -125,15 +127,36 @@ def test_satellites_that_do_not_fill_their_planes_are_refused():
 
 def test_three_satellites_on_the_equator_leave_the_poles_a_quarter_turn_away():
     ring = orbits.walker(3, 1, 0, 0.0, 1e6)
-    assert orbits.worst_central_angle(ring, samples=4) == pytest.approx(math.pi / 2, abs=1e-9)
+    assert worst_case(ring, gap=1e-3).angle == pytest.approx(math.pi / 2, abs=1e-9)
+
+
+@pytest.mark.parametrize(("apart", "angle"), [(0.0, 180.0), (60.0, 150.0), (180.0, 90.0)])
+def test_one_or_two_satellites_are_worst_seen_from_behind(apart: float, angle: float):
+    """One: from the antipode, 180 deg. Two on one orbit: from opposite their middle, at the most from a pole."""
+    one = Orbit(semi_major_axis=7e6, inclination=0.0)
+    pair = [one] if apart == 0.0 else [one, dataclasses.replace(one, mean_anomaly=math.radians(apart))]
+    assert math.degrees(worst_case(pair, gap=1e-2).angle) == pytest.approx(angle, abs=1e-6)
+
+
+def test_the_elevation_at_the_worst_angle():
+    assert worst_elevation(math.acos(6371.0088 / 7371.0088), 1e6) == pytest.approx(0.0, abs=1e-9)
+    assert worst_elevation(1e-9, 1e6) == pytest.approx(math.pi / 2, abs=1e-6)
+    assert worst_elevation(1.0, 1e6) < 0.0
+
+
+def test_a_star_may_stand_closer_than_half_a_turn():
+    star = orbits.walker(6, 3, 1, 1.0, 1.2e6, star=True, spacing=0.7)
+    assert [o.raan for o in star[::2]] == pytest.approx([0.0, 0.7, 1.4])
 
 
 def test_the_worst_angle_refuses_what_it_cannot_answer():
-    with pytest.raises(InputError, match="2 orbits"):
-        orbits.worst_central_angle(orbits.walker(2, 1, 0, 1.0, 1e6))
+    with pytest.raises(InputError, match="3-fold coverage by 2 satellites"):
+        worst_case(orbits.walker(2, 1, 0, 1.0, 1e6), fold=3)
+    with pytest.raises(InputError, match="0-fold"):
+        worst_case(orbits.walker(2, 1, 0, 1.0, 1e6), fold=0)
     two_shells = (*orbits.walker(3, 3, 1, 1.0, 1e6), *orbits.walker(3, 3, 1, 1.0, 2e6))
     with pytest.raises(InputError, match="several sizes"):
-        orbits.worst_central_angle(two_shells)
+        worst_case(two_shells)
 
 
 @pytest.mark.parametrize(("eccentricity", "axis"), [(1.0, 1e7), (0.5, 1e7), (0.0, 1e6)])

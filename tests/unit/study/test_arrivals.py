@@ -52,11 +52,7 @@ def test_longer_and_slower_flights_take_longer() -> None:
     ],
 )
 def test_rough_burnout_is_near_the_flown_one(record: str, distance: float) -> None:
-<<<<<<< HEAD
-    """10 s of boost, a fifth of its altitude (no air, a stated lean); launch to impact within the promised 5 %."""
-=======
     """10 s of boost, a third of its altitude (no air, a stated lean); launch to impact within 5 %."""
->>>>>>> classes
     start = (0.7, 2.2)
     threat = make_threat("ballistic", start, destination(*start, 2.0, distance), class_parameters(record))
     assert isinstance(threat, BallisticThreat)

@@ -100,8 +100,9 @@ def twins(view: View) -> Iterator[Finding]:
 def orbits(view: View) -> Iterator[Finding]:
     """GEO07: satellites that drag would bring down."""
     for plan in view.infrareds:
-        if plan.orbit is not None and plan.orbit.kind in ("walker", "star"):
-            altitude = view.extremes(dict(plan.orbit.terms)["altitude"])[0]
+        lows = [term for name, term in plan.orbit.terms if name in ("altitude", "perigee")] if plan.orbit else []
+        if lows:
+            altitude = min(view.extremes(term)[0] for term in lows)
             if altitude < _LOW_ORBIT:
                 got = f"'{plan.asset}' at {altitude / 1e3:.0f} km"
                 path = (*view.path_of(plan), "orbit")
