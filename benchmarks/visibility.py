@@ -101,16 +101,16 @@ def numpy_radar(case: Flights, sensor: Radar) -> Codes:
     nodes = np.sqrt(np.maximum(case.altitude - sensor.altitude, 0)) / 8.0
     horizon, low, high = (np.interp(nodes, np.arange(len(limits)), limits[:, c]) for c in (0, 1, 2))
     row = visibility._radar_row(sensor)
-    signal = row[4] * (case.radar_cross_section[:, None] / row[3]) * (row[2] / distance) ** 4
+    signal = row[6] * (case.radar_cross_section[:, None] / row[5]) * (row[4] / distance) ** 4
     return np.select(
         [
             (case.phase == Phase.WAITING) | (case.phase == Phase.ENDED),
             (case.altitude <= sensor.altitude) | (sine < horizon),
-            ahead < row[0] * level,
+            ahead < row[2] * level,
             sine < low,
             sine > high,
             distance > sensor.maximum_range,
-            signal <= row[5],
+            signal <= row[7],
         ],
         [
             Reason.NOT_FLYING,

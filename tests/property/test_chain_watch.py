@@ -38,7 +38,13 @@ def radars(draw: st.DrawFn) -> Any:
         track_interval=draw(st.sampled_from([0.5, 2.0, 6.0])),
         search_beams_max=draw(st.sampled_from([1.0, 30.0, 500.0])),
         beam_width=np.radians(draw(st.floats(0.3, 3.0))),
-        swerling=draw(st.sampled_from([0, 1, 3])),
+        swerling=draw(st.sampled_from([0, 1, 2, 3, 4])),
+        pulses=draw(st.sampled_from([1, 1, 6])),
+        faces=draw(st.sampled_from([1, 3])),
+        scan_exponent=draw(st.sampled_from([0.0, 2.5])),
+        wavelength=draw(st.sampled_from([0.0, 0.03])),
+        range_resolution=draw(st.sampled_from([0.0, 300.0])),
+        false_track_rate=draw(st.sampled_from([0.0, 0.1])),
         availability=draw(st.sampled_from([0.5, 1.0])),
     )
 
@@ -52,6 +58,10 @@ def eyes(draw: st.DrawFn) -> Any:
         noise_equivalent_irradiance=draw(st.sampled_from([1e-13, 1e-12, 2e-12])),
         angle_sigma=draw(st.sampled_from([1e-6, 3e-5, 1e-3])),
         revisit=draw(st.sampled_from([1.0, 4.0, 10.0])),
+        step_time=draw(st.sampled_from([0.0, 0.0, 1.5])),
+        off_nadir_max=draw(st.sampled_from([np.pi, np.radians(7.0)])),
+        limb_altitude=1e5,
+        limb_factor=draw(st.sampled_from([1.0, 3.0])),
     )
 
 

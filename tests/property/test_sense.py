@@ -237,6 +237,24 @@ def test_a_better_sensor_sees_all_that_the_worse_one_saw(places: list[Sample]):
 
 
 @settings(max_examples=60, deadline=None)
+@given(PLACES, st.floats(0.0, 4.0), st.floats(-0.3, 0.8), st.sampled_from([0.0, 0.03, 0.2]), st.integers(1, 4))
+def test_losses_only_take_away_and_faces_and_power_only_add(
+    places: list[Sample], exponent: float, tilt: float, wavelength: float, faces: int
+):
+    case = flights(places)
+    lossy = dataclasses.replace(SENSOR, scan_exponent=exponent, face_tilt=tilt, wavelength=wavelength)
+    plain, weak = see(case, [SENSOR], []), see(case, [lossy], [])
+    more = see(case, [dataclasses.replace(lossy, faces=faces, face_spacing=1.0)], [])
+    strong = see(case, [dataclasses.replace(lossy, reference_range=1.5 * lossy.reference_range)], [])
+    for less, better in ((weak, plain), (weak, more), (weak, strong)):
+        assert (better.signal >= less.signal).all()
+        assert (better.reason[less.reason == Reason.NONE] == Reason.NONE).all()
+        assert not (less.in_fence & ~better.in_fence).any()
+    changed = weak.reason != plain.reason
+    assert (weak.reason[changed] == Reason.TOO_FAINT).all()
+
+
+@settings(max_examples=60, deadline=None)
 @given(PLACES, st.floats(1.0, 100.0))
 def test_a_larger_and_hotter_threat_is_seen_wherever_a_smaller_one_was(places: list[Sample], factor: float):
     small, large = flights(places), flights(places, 0.1 * factor, 1e5 * factor)

@@ -62,6 +62,7 @@ TABLES: Final[dict[str, list[Column]]] = {
         Column("detections", "int32", "", "number of detections"),
         Column("visible_time", "float64", "s", "time in which a look could have detected"),
         Column("seen_time", "float64", "s", "time of the samples with a detection"),
+        Column("dropped_time", "float64", "s", "time in which a look was wanted and beam time did not suffice"),
     ],
     "threats": [
         FUTURE,

@@ -91,6 +91,7 @@ class AssetSummary(NamedTuple):
     detections: Integers  # (N, A) samples with a detection, each sensor of the asset counted
     visible_time: Floats  # (N, A) [s] in which a look of at least one sensor could have detected
     seen_time: Floats  # (N, A) [s] of samples with at least one detection
+    dropped_time: Floats  # (N, A) [s] in which a look was wanted and beam time did not suffice
 
 
 class Awareness(NamedTuple):

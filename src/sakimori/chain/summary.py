@@ -18,7 +18,7 @@ def summarise_assets(
     assets = tuple(dict.fromkeys(names))
     threats, _, samples = tracks.reason.shape
     flying, sample = _flying(flights), np.arange(samples)
-    columns = AssetSummary(assets, *(np.zeros((threats, len(assets)), kind) for kind in (np.uint8, *"dd", int, *"dd")))
+    columns = AssetSummary(assets, *(np.zeros((threats, len(assets)), kind) for kind in (np.uint8, *"dd", int, *"ddd")))
     for a, asset in enumerate(assets):
         own = np.flatnonzero(np.array(names) == asset)
         reason = tracks.reason[:, own]
@@ -34,6 +34,7 @@ def summarise_assets(
         visible = (sightings.reason[:, own] == Reason.NONE).any(axis=1)
         columns.visible_time[:, a] = visible.sum(axis=1) * flights.step
         columns.seen_time[:, a] = seen.sum(axis=1) * flights.step
+        columns.dropped_time[:, a] = (reason == Reason.NO_BEAM_TIME).any(axis=1).sum(axis=1) * flights.step
     return columns
 
 

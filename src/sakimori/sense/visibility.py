@@ -34,8 +34,6 @@ _NODES = 193  # up to 2,359 km; beyond, the last node serves
 _LAST_NODE = (_NODES - 1) * (1.0 - 1e-12)
 _NEVER = 2.0  # a sine or cosine that nothing reaches
 
-Row = tuple[float, float, float, float, float, float, float]
-
 _SEEN, _NOT_FLYING, _OUT = int(Reason.NONE), int(Reason.NOT_FLYING), int(Reason.SENSOR_OUT)
 _HORIZON, _EARTH, _SECTOR = int(Reason.BELOW_HORIZON), int(Reason.EARTH_IN_THE_WAY), int(Reason.OUT_OF_SECTOR)
 _LOW, _HIGH = int(Reason.BELOW_ELEVATION), int(Reason.ABOVE_ELEVATION)
@@ -43,8 +41,8 @@ _FAR, _FAINT = int(Reason.TOO_FAR), int(Reason.TOO_FAINT)
 _WAITING, _BOOST, _ENDED = int(Phase.WAITING), int(Phase.BOOST), int(Phase.ENDED)
 
 # Columns of a radar's row of numbers, of its table of limits, and of an infrared sensor's row.
-_SECTOR_COSINE, _RANGE_MAX, _REFERENCE_RANGE, _REFERENCE_AREA = 0, 1, 2, 3
-_REFERENCE_SIGNAL, _LEAST_SIGNAL, _ALTITUDE = 4, 5, 6
+_FACE_EAST, _FACE_NORTH, _SECTOR_COSINE, _RANGE_MAX, _REFERENCE_RANGE = 0, 1, 2, 3, 4
+_REFERENCE_AREA, _REFERENCE_SIGNAL, _LEAST_SIGNAL, _ALTITUDE = 5, 6, 7, 8
 _NOISE, _TANGENT, _CLUTTER, _LEAST, _CLEAR = 0, 1, 2, 3, 4
 _AT_HORIZON, _AT_MIN, _AT_MAX, _AT_FENCE_LOW, _AT_FENCE_HIGH = 0, 1, 2, 3, 4
 
@@ -82,6 +80,8 @@ def _least_signal(false_alarm: float, swerling: int, pulses: int) -> float:
 def _radar_row(sensor: Radar) -> tuple[float, ...]:
     all_round = sensor.sector >= 2.0 * math.pi - 1e-9
     return (
+        math.sin(sensor.boresight),
+        math.cos(sensor.boresight),
         -_NEVER if all_round else math.cos(sensor.sector / 2),
         sensor.maximum_range,
         sensor.reach,
@@ -114,29 +114,27 @@ def _frames(radars: Sequence[Radar], places: Floats) -> Floats:
 
 @kernel
 def _radar_look(
-    x: float,
-    y: float,
-    z: float,
-    above: float,
-    cross_section: float,
-    axes: Axes,
-    faces: Floats,
-    row: Row,
+    x: float, y: float, z: float, above: float, cross_section: float, axes: Axes, faces: Floats, row: Axes,
     limits: Floats,
-) -> tuple[int, float, bool]:
+) -> tuple[int, float, bool]:  # fmt: skip
     # One look of one radar at a threat (x, y, z) [m] from it and `above` it [m]: reason, signal, in the fence.
-    # Free of branches, which cost more than they save; of several reasons the first in their order is written last.
+    # Horizon and sector last over many samples, so that leaving early is foreseen. What follows is free of branches,
+    # which would cost more than they save; of several reasons the first in their order is written last.
     node = min(math.sqrt(max(above, 0.0)) / _NODE_STEP, _LAST_NODE)
     i = int(node)
     part = node - i
     distance = math.sqrt(x * x + y * y + z * z)
+    sine = (axes[6] * x + axes[7] * y + axes[8] * z) / distance
+    horizon = limits[i, _AT_HORIZON] + part * (limits[i + 1, _AT_HORIZON] - limits[i, _AT_HORIZON])
+    if (sine < horizon) | (above <= 0.0):
+        return _HORIZON, 0.0, False
     east = axes[0] * x + axes[1] * y
     north = axes[3] * x + axes[4] * y + axes[5] * z
-    sine = (axes[6] * x + axes[7] * y + axes[8] * z) / distance
-    ahead = east * faces[0, 0] + north * faces[0, 1]
+    ahead = east * row[_FACE_EAST] + north * row[_FACE_NORTH]
     for f in range(1, faces.shape[0]):
         ahead = max(ahead, east * faces[f, 0] + north * faces[f, 1])
-    horizon = limits[i, _AT_HORIZON] + part * (limits[i + 1, _AT_HORIZON] - limits[i, _AT_HORIZON])
+    if ahead < row[_SECTOR_COSINE] * math.sqrt(east * east + north * north):
+        return _SECTOR, 0.0, False
     low = limits[i, _AT_MIN] + part * (limits[i + 1, _AT_MIN] - limits[i, _AT_MIN])
     high = limits[i, _AT_MAX] + part * (limits[i + 1, _AT_MAX] - limits[i, _AT_MAX])
     fence_low = limits[i, _AT_FENCE_LOW] + part * (limits[i + 1, _AT_FENCE_LOW] - limits[i, _AT_FENCE_LOW])
@@ -148,10 +146,28 @@ def _radar_look(
     reason = _FAR if distance > row[_RANGE_MAX] else reason
     reason = _HIGH if sine > high else reason
     reason = _LOW if sine < low else reason
-    reason = _SECTOR if ahead < row[_SECTOR_COSINE] * math.sqrt(east * east + north * north) else reason
-    reason = _HORIZON if (sine < horizon) | (above <= 0.0) else reason
     seen = reason == _SEEN
     return reason, strength if seen else 0.0, seen & (sine >= fence_low) & (sine <= fence_high)
+
+
+@kernel
+def _see_threat(
+    position: Floats, altitude: Floats, phase: Codes, cross_section: float, site: Floats, axes: Floats, faces: Floats,
+    numbers: Floats, limits: Floats, reason: Codes, signal: Floats, in_fence: Flags,
+) -> None:  # fmt: skip
+    # One threat by one radar, as long as that stays where it is: (K, ...) each.
+    b, a = numbers, axes
+    row = (b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8])  # in registers: the outputs may not change it
+    frame = (a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8])
+    sx, sy, sz = site[0], site[1], site[2]
+    for k in range(position.shape[0]):
+        if phase[k] == _WAITING or phase[k] == _ENDED:
+            reason[k] = _NOT_FLYING
+        else:
+            x, y, z = position[k, 0] - sx, position[k, 1] - sy, position[k, 2] - sz
+            above = altitude[k] - row[_ALTITUDE]
+            code, strength, fenced = _radar_look(x, y, z, above, cross_section, frame, faces, row, limits)
+            reason[k], signal[k], in_fence[k] = code, strength, fenced
 
 
 @kernel
@@ -163,23 +179,18 @@ def _see_radars(
     samples = position.shape[1]
     for n in range(position.shape[0]):
         for s in range(rows.shape[0]):
-            b, edges, sides = rows[s], limits[s], faces[s]
-            row = (b[0], b[1], b[2], b[3], b[4], b[5], b[6])  # in registers: the outputs may not change it
+            if not up[s]:
+                for k in range(samples):
+                    flying = phase[n, k] != _WAITING and phase[n, k] != _ENDED
+                    reason[n, s, k] = _OUT if flying else _NOT_FLYING
+                continue
             span = 1 if moving[s] else samples  # so long the radar stays where it is
-            for begin in range(0, samples, span):
-                a = frames[s, begin]
-                frame = (a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8])
-                sx, sy, sz = sites[s, begin, 0], sites[s, begin, 1], sites[s, begin, 2]
-                for k in range(begin, begin + span):
-                    if phase[n, k] == _WAITING or phase[n, k] == _ENDED:
-                        reason[n, s, k] = _NOT_FLYING
-                    elif not up[s]:
-                        reason[n, s, k] = _OUT
-                    else:
-                        x, y, z = position[n, k, 0] - sx, position[n, k, 1] - sy, position[n, k, 2] - sz
-                        above = altitude[n, k] - row[_ALTITUDE]
-                        code, strength, fenced = _radar_look(x, y, z, above, cross_section[n], frame, sides, row, edges)
-                        reason[n, s, k], signal[n, s, k], in_fence[n, s, k] = code, strength, fenced
+            for k in range(0, samples, span):
+                e = k + span
+                _see_threat(
+                    position[n, k:e], altitude[n, k:e], phase[n, k:e], cross_section[n], sites[s, k], frames[s, k],
+                    faces[s], rows[s], limits[s], reason[n, s, k:e], signal[n, s, k:e], in_fence[n, s, k:e],
+                )  # fmt: skip
 
 
 def _infrared_row(sensor: Infrared) -> tuple[float, ...]:

@@ -90,7 +90,9 @@ def test_tracks_of_nothing_take_beam_time(scenes: Any) -> None:
     loads = [scenes.watched((r,), signal=SURE).tracks.beam_load[0, 0] for r in (calm, busy, full)]
     assert loads == pytest.approx([0.3, 0.45, 1.0])
     found = scenes.watched((full,), signal=SURE)
-    assert (found.tracks.reason[0, 0] == Reason.NO_BEAM_TIME).any()
+    dropped = (found.tracks.reason[0, 0] == Reason.NO_BEAM_TIME).sum()
+    assert dropped > 0
+    assert found.assets.dropped_time[0, 0] == dropped * scenes.STEP
     none, some = (scenes.watched((r,), signal=SURE).tracks.reason == Reason.NONE for r in (full, calm))
     assert 0 < none.sum() < some.sum()
 

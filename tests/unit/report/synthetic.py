@@ -172,6 +172,7 @@ def _tracks(draw: np.random.Generator, flight: dict[str, Any]) -> list[dict[str,
                 "reason": "BELOW_HORIZON", "first_seen": begin if seen else np.nan,
                 "last_seen": end if seen else np.nan,
                 "detections": 20 if seen else 0, "visible_time": end - begin, "seen_time": (end - begin) * 0.8 * seen,
+                "dropped_time": 0.0,
             })  # fmt: skip
     return found
 

@@ -10,7 +10,7 @@ from sakimori.study.plans import Plan
 _PAIRS = {  # the first must stay below the second in every future
     "radar": (("elevation_min", "elevation_max"), ("fence_low", "fence_high")),
     "interceptor": (("floor", "ceiling"),),
-    "infrared": (),
+    "infrared": (("off_nadir_min", "off_nadir_max"), ("tangent_altitude", "limb_altitude")),
 }
 _USUAL = {  # [SI] outside of which a unit was probably mistaken
     "beam_width": (1e-4, 0.5),
