@@ -222,8 +222,8 @@ KINDS: Final[dict[str, dict[str, Field]]] = {
 SENSORS: Final = ("radar", "infrared")
 THREATS: Final = ("ballistic", "quasi-ballistic", "glide", "cruise")
 OPTIONAL: Final = frozenset(("plume_aspect",))  # a threat's record may leave it out: the plume is alike from all sides
-BOOSTED: Final = ("ballistic", "quasi-ballistic")  # records that may name a booster, in place of DRAWN_BOOST
-DRAWN_BOOST: Final = ("boost_time", "burnout_altitude")
+BOOSTED: Final = ("ballistic", "quasi-ballistic", "glide")  # records that may name a booster, in place of DRAWN_BOOST
+DRAWN_BOOST: Final = ("boost_time", "burnout_altitude", "boost_range")
 # Chosen by the attacker in the hour: averaged over, never ranked or searched.
 ATTACKER: Final = frozenset(
     (

@@ -90,7 +90,9 @@ def _threat(
     distance = group.range.at(values)
     launch = destination(latitude, longitude, group.bearing.at(values), distance)
     fields = {name: term.at(values) for name, term in group.terms}
-    threat = lightened(make_threat(group.family, launch, (latitude, longitude), fields), group.ends).threat
+    threat = make_threat(group.family, launch, (latitude, longitude), fields)
+    if group.ends is not None:
+        threat = lightened(threat, group.ends).threat
     return Flown(threat, group.record, group.family, place[0]), arrival - duration(threat, distance)
 
 

@@ -27,10 +27,10 @@ ELSEWHERE = {  # fields that belong to the deployment, the raid or the doctrine,
     "radar": DEPLOYED | {"boresight", "circuit"},
     "infrared": DEPLOYED | {"orbit"},
     "interceptor": DEPLOYED | {"magazine", "decision_delay", "fly_out"},
-    "ballistic": {"apogee", "booster"},
-    "quasi-ballistic": {"booster"},
-    "glide": set(),
-    "cruise": set(),
+    "ballistic": {"apogee", "booster", "boost_range"},
+    "quasi-ballistic": {"booster", "boost_range"},
+    "glide": {"booster"},
+    "cruise": {"booster", "burnout_altitude"},
 }
 AIMED = {"launch_latitude", "launch_longitude", "aim_latitude", "aim_longitude", "launch_time"}
 CLASSES = {
