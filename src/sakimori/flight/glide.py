@@ -46,6 +46,7 @@ from sakimori.flight.threat import (
     failed,
     first_trial,
     reach,
+    spent,
     start_of,
 )
 
@@ -286,9 +287,9 @@ def _spent(found: Aim, case: Case, environment: Environment) -> Aim:
     peaked, top, state, _ = coast(start, case, environment, SILENT, 0, nowhere)
     possible, marks = at_apogee(top, state, case, environment)
     if not (peaked and possible):
-        return failed(_TOO_FAR, math.nan, found.shots)
+        return spent(found, math.nan)
     _, _, end, _, _, _ = descend(top, state, marks, LONGEST, case, environment, SILENT, 0, nowhere)
-    return failed(_TOO_FAR, reach(case.launch.pad, end), found.shots)
+    return spent(found, reach(case.launch.pad, end))
 
 
 @kernel

@@ -40,8 +40,7 @@ from sakimori.flight.threat import (
 
 _STEEPEST = math.radians(80.0)  # no steeper burnout is looked for
 _APOGEE_ERROR, _APOGEE_NOISE = 1e-3, 0.3  # [m] sought, and accepted where the integrator's steps allow no better
-_NEAR = 500.0  # [m] how closely the range is met before the azimuth is turned and both are polished
-_CLOSE = 0.3  # [m] the same, where that polish failed
+_NEAR, _CLOSE = 500.0, 0.3  # [m] how closely the range is met before both are polished; where that failed
 _DRAWN_REACH = 0.6  # ground distance over the height of a drawn boost; assumption
 _LEAST_CLIMB = 100.0  # [m] under the apogee that burnout must lie
 _MOST_TRIES, _MOST_POLISH, _MOST_CLIMBS = 60, 15, 20

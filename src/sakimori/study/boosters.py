@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sakimori.base.errors import InputError
 from sakimori.base.types import FlightStatus
-from sakimori.flight import WGS84, Aim, AnyThreat, Environment, GlideThreat, aim
+from sakimori.flight import WGS84, Aim, AnyThreat, Environment, aim
 from sakimori.flight.boost import Booster, booster
 from sakimori.study.catalogue import Catalogue, Entry
 from sakimori.study.deployment import Source
@@ -113,7 +113,7 @@ def threat_fields(values: Mapping[str, float]) -> dict[str, Any]:
 def lightened(threat: AnyThreat, ends: Ends | None, environment: Environment = WGS84) -> Strength:
     """The threat; where its stages are spent too early, with the least payload of its record if that flies."""
     flown = aim(threat, environment)
-    if ends is None or isinstance(threat, GlideThreat) or math.isnan(flown.missing_speed):
+    if ends is None or math.isnan(flown.missing_speed):
         return Strength(threat, flown, (math.nan, math.nan), 0.0)
     light = dataclasses.replace(threat, booster=threat.booster._replace(payload=ends.strong.payload))
     lighter = aim(light, environment)
@@ -127,7 +127,7 @@ def strengthened(threat: AnyThreat, ends: Ends | None, environment: Environment 
     The share of that way is the least that gives the speed, to 1 %. It is found from range and apogee alone.
     """
     found = lightened(threat, ends, environment)
-    if ends is None or isinstance(found.threat, GlideThreat) or not math.isnan(found.share):
+    if ends is None or not math.isnan(found.share):
         return found
     low, high, best = 0.0, 1.0, found
     for tried in range(_HALVINGS + 1):
@@ -145,7 +145,6 @@ def strengthened(threat: AnyThreat, ends: Ends | None, environment: Environment 
 
 def weakness(found: Strength, stated: float) -> str:
     """How far a booster with the stated payload [kg] falls short, and with what the flight was flown or tried."""
-    assert not isinstance(found.threat, GlideThreat)
     told = f"with the stated payload of {stated:.0f} kg the booster ends {found.missing[0]:.0f} m/s too slow"
     light = f"{found.threat.booster.payload:.0f} kg, the least in its range"
     if math.isnan(found.missing[1]):
