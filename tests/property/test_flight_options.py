@@ -161,13 +161,15 @@ import sakimori.flight.integrator as integrator
 scale = float(sys.argv[1])
 integrator.POSITION_ERROR *= scale
 integrator.VELOCITY_ERROR *= scale
+from sakimori.flight.signature import FACES
 from sakimori.flight.clock import FAMILIES
 from sakimori.flight.motion import WGS84, plain
 from sakimori.flight.threat import Record
 ends, environment = [], plain(WGS84)
 for threat, aim, impact in pickle.load(open(sys.argv[2], 'rb')):
     family, k = FAMILIES[type(threat)], impact + 1
-    record = Record(np.empty((k, 6)), np.empty(k), np.empty(k, dtype=np.uint8), np.empty(k), np.empty(k))
+    faces = np.zeros((k, FACES, 3))
+    record = Record(np.empty((k, 6)), np.empty(k), np.empty(k, dtype=np.uint8), np.empty(k), np.empty(k), faces)
     family.draw(family.case_of(threat, environment), aim, 10.0, impact, environment, record)
     ends.append(record.states[-1, :3].tolist())
 pickle.dump(ends, open(sys.argv[3], 'wb'))
