@@ -118,7 +118,7 @@ def test_a_flown_flight_meets_what_was_announced():
     assert "65 m/s too slow: flown with 500 kg" in result.remarks[0]
     bare = fly_observed(flight, class_parameters(flight.record))
     assert bare.status == "TOO_FAR"
-    assert "too slow" in bare.reason
+    assert "lies beyond what intermediate-range-ballistic can fly" in bare.reason
 
 
 def test_a_weak_booster_is_strengthened_or_says_what_is_missing(table):
