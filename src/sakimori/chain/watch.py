@@ -236,14 +236,15 @@ def _stare(scene: Scene, diary: Diary, s: int) -> None:
     """All looks of one infrared sensor: they need no cue and no beam time, so they do not wait for the time loop."""
     sensor = scene.sensors[s]
     looks, every, stepping = sensor["track_looks"], sensor["track_every"], sensor["dwell"] > 0.0
-    for k in range(scene.position.shape[1]):
-        if stepping:
-            visible = 0
-            for n in range(scene.position.shape[0]):
-                visible += scene.reason[n, s, k] == _SEEN
-            every = max(sensor["track_every"], math.ceil(visible * sensor["dwell"] / scene.step - 1e-9))
-        for n in range(scene.position.shape[0]):
+    visible = np.zeros(scene.position.shape[1] if stepping else 0)
+    for n in range(scene.position.shape[0]):
+        for k in range(visible.size):
+            visible[k] += scene.reason[n, s, k] == _SEEN
+    for n in range(scene.position.shape[0]):
+        for k in range(scene.position.shape[1]):
             if scene.reason[n, s, k] == _SEEN:
+                if stepping:
+                    every = max(sensor["track_every"], math.ceil(visible[k] * sensor["dwell"] / scene.step - 1e-9))
                 diary.reason[n, s, k] = _NOT_TASKED
                 if due(k, sensor["key"] + (n if stepping else 0), every):
                     single = infrared.detection_probability(scene.signal[n, s, k], sensor["threshold"])
