@@ -76,7 +76,7 @@ class GlideThreat(Threat):
     bank_programme: float  # 0 one turn to the left, 1 weave, 2 S-turns, 3 one turn to the right; rounded
     bank_amplitude: float  # [rad]
     bank_period: float  # [s] of weave and S-turns; how long a turn lasts
-    bank_start: float  # [s] when the programme begins, from the start of the glide on
+    bank_start: float  # [s] when the programme begins, from the apogee on
     dive_angle: float  # [rad] below the horizontal, at which the lift of the dive is put off
     dive_load_limit: float  # [m/s2] greatest lift per mass of the dive
     signature: float  # 0 laminar to 1 turbulent: infrared intensity of the body
@@ -144,7 +144,7 @@ def _dive_from(
     i = min(int((dive - entry.time) / _NODE), nodes.shape[0] - 1)
     time, known = entry.time + i * _NODE, entry.marks
     if time >= marks.level:
-        known = Marks(marks.level, marks.held if time >= marks.held else math.nan, marks.balance)
+        known = Marks(marks.top, marks.level, marks.held if time >= marks.held else math.nan, marks.balance)
     _, _, end, _, _, _ = descend(time, nodes[i], known, dive, case, environment, SILENT, 0, np.empty((0, 6)))
     return _over(place, end, case), end
 
@@ -326,7 +326,7 @@ def draw(case: Case, aim: Aim, step: float, impact: int, environment: Environmen
         _, marks = at_apogee(top, state, case, environment)
         _, _, end, _, _, marks = descend(top, state, marks, aim.dive, case, environment, clock, index, record.states)
         level, held = marks.level, marks.held
-        held_body, body = holding(level, marks.balance, case), gliding(level, case)
+        held_body, body = holding(top, marks.balance, case), gliding(top, case)
         for i in range(k, impact):
             elapsed = i * step - burnout
             record.phase[i] = _GLIDE if elapsed >= level else (_COAST if elapsed < top else _PULL_UP)

@@ -188,7 +188,7 @@ class Case(NamedTuple):
     bank_programme: float
     bank_amplitude: float
     bank_period: float
-    bank_start: float  # [s] from the start of the glide
+    bank_start: float  # [s] from the apogee
     dive_angle: float
     signature: float
     glow: GlowTable
@@ -197,6 +197,7 @@ class Case(NamedTuple):
 class Marks(NamedTuple):
     """When the parts of a flight after its apogee ended, from burnout; nan where that is not known or never was."""
 
+    top: float  # [s] the apogee, from which the bank programme counts
     level: float  # [s] end of the pull-up: the glide begins
     held: float  # [s] end of holding the lift to the weight
     balance: Balance  # when the glide began
@@ -214,20 +215,20 @@ class Entry(NamedTuple):
 
 
 @kernel
-def holding(level: float, balance: Balance, case: Case) -> Glider:
-    """The body of a glide that began at `level` [s] while its lift is held to what balances the weight."""
+def holding(top: float, balance: Balance, case: Case) -> Glider:
+    """The body of a flight past its apogee at `top` [s] while its lift is held to what balances the weight."""
     b = case.lifting
     beta, lift, limit = b.ballistic_coefficient, b.lift_to_drag, b.load_limit
-    begin, programme, period, w = level + case.bank_start, case.bank_programme, case.bank_period, balance
+    begin, programme, period, w = top + case.bank_start, case.bank_programme, case.bank_period, balance
     return Glider(beta, lift, limit, 0.0, programme, case.bank_amplitude, period, begin, w.weight, w.turning, w.radius)
 
 
 @kernel
-def gliding(level: float, case: Case) -> Glider:
-    """The body of a glide that began at `level` [s] at constant lift-to-drag ratio."""
+def gliding(top: float, case: Case) -> Glider:
+    """The body of a flight past its apogee at `top` [s] at constant lift-to-drag ratio."""
     b = case.lifting
     beta, lift, limit = b.ballistic_coefficient, b.lift_to_drag, b.load_limit
-    begin, programme = level + case.bank_start, case.bank_programme
+    begin, programme = top + case.bank_start, case.bank_programme
     return Glider(beta, lift, limit, 0.0, programme, case.bank_amplitude, case.bank_period, begin, math.inf, 0.0, 1.0)
 
 
@@ -251,8 +252,8 @@ def at_apogee(time: float, top: Floats, case: Case, environment: Environment) ->
     """
     balance = balance_at(top, case.lifting, case.bank_amplitude, environment)
     if speed_of(top) <= balance.release:
-        return True, Marks(math.nan, math.nan, balance)
-    return case.skip != 1.0, Marks(time, math.nan, balance)
+        return True, Marks(time, math.nan, math.nan, balance)
+    return case.skip != 1.0, Marks(time, time, math.nan, balance)
 
 
 @kernel
@@ -267,7 +268,7 @@ def enter(place: Vector, azimuth: float, square: float, case: Case, environment:
     east, north = compass(up)
     speed, rise = case.entry_speed, case.apogee - height
     start = np.array([place[0], place[1], place[2], 0.0, 0.0, 0.0])
-    unknown = Marks(math.nan, math.nan, Balance(math.nan, math.nan, math.nan, math.nan, math.nan))
+    unknown = Marks(math.nan, math.nan, math.nan, Balance(math.nan, math.nan, math.nan, math.nan, math.nan))
     distance = math.sqrt(dot(place, place))
     pull = environment.mu / (distance * distance) - speed * speed / distance
     slope = 0.5 * speed * speed / max(pull, 0.1)
@@ -309,25 +310,25 @@ def descend(
     The dive turns the lift down until the dive angle and then off; it may come before the glide. Whether the ground was
     reached, time, state, highest altitude, next sample and marks come back.
     """
-    level, held, balance = marks
+    apogee, level, held, balance = marks
     steep, highest, code = -math.sin(case.dive_angle), -math.inf, _BY_TIME
     for part in range(5):
         body, end_time, stop_sine, limits = case.lifting, min(dive, LONGEST), NEVER, NO_LIMITS
         if part == 0:
             if not math.isnan(level):
                 continue
-            limits = _UNTIL_LEVEL
+            body, limits = gliding(apogee, case), _UNTIL_LEVEL
         elif part == 1:
             if math.isnan(level) or not math.isnan(held):
                 continue
             if case.skip == 1.0 or speed_of(state) <= balance.banked:
                 held = time
                 continue
-            body, limits = holding(level, balance, case), Limits(math.nan, balance.banked, math.nan)
+            body, limits = holding(apogee, balance, case), Limits(math.nan, balance.banked, math.nan)
         elif part == 2:
             if math.isnan(held):
                 continue
-            body = gliding(level, case)
+            body = gliding(apogee, case)
         elif part == 3:
             body, end_time, stop_sine = case.pressing, LONGEST, steep
             if climb(state, environment)[2] <= steep:
@@ -344,4 +345,4 @@ def descend(
             held = time
         if code in (_GROUND, _FAILED) or time >= LONGEST:
             break
-    return code == _GROUND, time, state, highest, index, Marks(level, held, balance)
+    return code == _GROUND, time, state, highest, index, Marks(apogee, level, held, balance)

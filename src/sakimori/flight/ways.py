@@ -27,6 +27,8 @@ from sakimori.flight.sphere import (
 _MOST_SWEEPS = 20
 _COURSE_ERROR = 1e-9  # [rad] at the end of a turn
 
+_NO_SHARE = 1e-9  # a way-point less aside is none: millimetres over 1000 km
+
 
 class Way(NamedTuple):
     """A way flown level at one speed, with turns of one radius."""
@@ -47,7 +49,7 @@ def corners(pad: Vector, goal: Vector, shares: tuple[tuple[float, float], ...]) 
     start, end = unit(pad), unit(goal)
     length, left, found = angle_between(start, end), cross(start, towards(start, end)), [start]
     for along, aside in shares:
-        if aside != 0.0 and length > 0.0:
+        if abs(aside) > _NO_SHARE and length > 0.0:
             over = turned(start, end, along * length)
             found.append(blend(math.cos(aside * length), over, -math.sin(aside * length), left))
     return np.array([*found, end])

@@ -165,7 +165,7 @@ GLIDE: Final = {
     "bank_programme": _whole("0 one turn to the left, 1 weave, 2 S-turns, 3 one turn to the right", 0, 3),
     "bank_amplitude": _angle("of the bank programme", 0.0, math.pi / 2 - 1e-3),
     "bank_period": Field("time", 1.0, 1e5, meaning="of weave and S-turns; how long a turn lasts"),
-    "bank_start": Field("time", 0.0, 1e4, meaning="when the bank programme begins, in the glide"),
+    "bank_start": Field("time", 0.0, 1e4, meaning="when the bank programme begins, after the apogee"),
     "dive_angle": _angle("of the terminal dive below the horizontal", 0.05, 1.5),
     "dive_load_limit": Field("acceleration", 10.0, 1e4, meaning="greatest lift per mass of the dive"),
     **_SIGNATURE,

@@ -188,7 +188,7 @@ def test_export_of_flights(run: pathlib.Path, tmp_path: pathlib.Path, sakimori) 
 def test_catalogue(sakimori) -> None:
     assert sakimori("catalogue").returncode == 0
     rows = json.loads(sakimori("catalogue", "--json").stdout)
-    assert {"radar", "infrared", "interceptor", "ballistic", "quasi-ballistic", "glide", "cruise"} == {
+    assert {"radar", "infrared", "interceptor", "ballistic", "quasi-ballistic", "glide", "cruise", "booster"} == {
         row["kind"] for row in rows
     }
     name = rows[0]["name"]
