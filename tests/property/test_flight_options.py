@@ -185,7 +185,7 @@ def test_half_the_tolerance_moves_no_shipped_impact_by_10_m(tmp_path: pathlib.Pa
             for threat in study.case(future).threats:
                 solved = aim(threat)
                 if solved.status == FlightStatus.REACHED:
-                    ends = threat.launch_time + threat.boost_time + solved.duration
+                    ends = threat.launch_time + solved.boost_time + solved.duration
                     flights.append((threat, solved, max(0, math.ceil(ends / 10.0))))
     assert len(flights) > 30
     (tmp_path / "flights").write_bytes(pickle.dumps(flights))
