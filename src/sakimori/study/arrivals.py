@@ -9,12 +9,13 @@ import math
 
 from sakimori.base.constants import MEAN_RADIUS, STANDARD_GRAVITY, WGS84_MU
 from sakimori.earth.atmosphere import speed_of_sound
-from sakimori.flight import BallisticThreat, CruiseThreat, QuasiBallisticThreat
+from sakimori.flight import BallisticThreat, CruiseThreat, GlideThreat, QuasiBallisticThreat
 from sakimori.flight.boost import Booster, powered
 
 _GROUND_DENSITY, _SCALE_HEIGHT = 1.225, 7000.0  # [kg/m3], [m] of the isothermal air of these closed forms
 _PIECES = 40  # of a burn, stepped evenly
 _FASTEST = 0.95  # share of circular speed above which a glide's closed form is not used
+_FLAT = 0.2  # [rad] at which a glider's boost ends, about
 
 
 def ballistic_duration(distance: float, loft: float, burnout_altitude: float, boost_time: float) -> float:
@@ -56,6 +57,14 @@ def ballistic_boost(distance: float, threat: BallisticThreat) -> tuple[float, fl
         speed = math.sqrt(share * WGS84_MU / (MEAN_RADIUS + altitude))
         altitude, time = rough_burnout(threat.booster, speed, threat.loft)
     return altitude, time
+
+
+def glide_boost(threat: GlideThreat) -> tuple[float, float]:
+    """Time [s] and ground distance [m] of the boost of a glider: the drawn ones, or about those of a flown boost."""
+    if not powered(threat.booster):
+        return threat.boost_time, threat.boost_range
+    altitude, time = rough_burnout(threat.booster, threat.entry_speed, _FLAT)
+    return time, altitude * math.tan(0.25 * math.pi - 0.5 * _FLAT)  # an arc that starts upright
 
 
 def rough_burnout(booster: Booster, speed: float, angle: float) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from sakimori.study.arrivals import (
     ballistic_boost,
     ballistic_duration,
     cruise_duration,
+    glide_boost,
     glide_duration,
     quasi_ballistic_duration,
 )
@@ -119,7 +120,7 @@ def duration(threat: AnyThreat, distance: float) -> float:
     if isinstance(threat, CruiseThreat):
         return cruise_duration(distance, threat)
     lift = threat.lift_to_drag * math.cos(threat.bank_amplitude * _BANK_MEAN)
-    return glide_duration(distance, threat.entry_speed, lift, threat.boost_time, threat.boost_range)
+    return glide_duration(distance, threat.entry_speed, lift, *glide_boost(threat))
 
 
 def _launched(flown: Flown, at: float) -> Flown:

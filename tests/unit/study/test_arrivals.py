@@ -5,6 +5,7 @@ import math
 import pytest
 
 from sakimori.base.constants import MEAN_RADIUS, STANDARD_GRAVITY
+from sakimori.base.types import FlightStatus
 from sakimori.earth.geodesy import destination
 from sakimori.flight import BallisticThreat, aim, fly
 from sakimori.study import load
@@ -94,3 +95,16 @@ def test_cruise_times_are_near_what_is_flown(record: str, aside: float) -> None:
     threat = make_threat("cruise", launch, destination(*launch, 1.5, 900e3), fields)
     flown = threat.boost_time + aim(threat).duration
     assert duration(threat, 900e3) == pytest.approx(flown, abs=10.0 if record.startswith("subsonic") else 30.0)
+
+
+def test_a_boosted_glider_arrives_about_when_it_is_expected() -> None:
+    """A glide record may name a booster; launch to impact within the 10 % that the closed form of a glide keeps."""
+    own = {name: value for name, value in class_parameters("regional-glider").items() if not name.startswith("boost_")}
+    of = booster_values(shipped().get("glider-booster", "booster"))
+    fields = {**own, **{f"booster.{name}": value for name, value in of.items()}}
+    del fields["burnout_altitude"]
+    start = (0.7, 2.2)
+    threat = make_threat("glide", start, destination(*start, 2.0, 1000e3), fields)
+    solved = aim(threat)
+    assert solved.status == FlightStatus.REACHED
+    assert duration(threat, 1000e3) == pytest.approx(solved.boost_time + solved.duration, rel=0.1)
