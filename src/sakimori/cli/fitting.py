@@ -11,10 +11,12 @@ from sakimori.base.types import FlightStatus
 from sakimori.base.units import UnitError, to_si
 from sakimori.cli.console import OUT, print_json
 from sakimori.earth.geodesy import destination
-from sakimori.flight import WGS84, BallisticThreat, Candidate, Environment, Fit, QuasiBallisticThreat, fit
+from sakimori.flight import WGS84, BallisticThreat, Candidate, Environment, Fit, GlideThreat, QuasiBallisticThreat, fit
 from sakimori.flight.boost import DRAWN
+from sakimori.flight.fitting import BALLISTIC, GLIDE, QUASI_BALLISTIC
 from sakimori.study.boosters import lightened, strengthened, threat_fields, weakness
 from sakimori.study.flight_classes import (
+    GLIDE_RECORD,
     PULL_UP_RECORD,
     class_ends,
     class_parameters,
@@ -25,6 +27,7 @@ from sakimori.study.flight_classes import (
 # What the interval of a flight time spans, with the burn times of the booster where the boost is flown.
 _UNKNOWN = ("boost_time", "ballistic_coefficient")
 _UNKNOWN_LIFTED = (*_UNKNOWN, "lift_to_drag", "dive_speed")
+_UNKNOWN_GLIDE = ("boost_time", "entry_speed", "lift_to_drag")
 
 
 def print_fit(
@@ -36,12 +39,16 @@ def print_fit(
     announced = math.nan if time is None else _amount("--time", time, "time", "min", 1.0, 1e5)
     where, environment = _where(distance, launch, bearing)
     record, threat, weak = _ballistic(where, distance, height, environment)
-    lifted = dict(class_parameters(PULL_UP_RECORD)) | {"apogee": min(max(height, 5e3), 1e6)}
+    shape = {"apogee": min(max(height, 5e3), 1e6)}
+    lifted = dict(class_parameters(PULL_UP_RECORD)) | shape
+    gliding = dict(class_parameters(GLIDE_RECORD)) | shape
     found = fit(
         threat,
         _spans(record, where, height, environment),
         QuasiBallisticThreat(**where, **threat_fields(lifted)),
         class_spans(PULL_UP_RECORD, *_UNKNOWN_LIFTED),
+        GlideThreat(**where, **threat_fields(gliding)),
+        class_spans(GLIDE_RECORD, *_UNKNOWN_GLIDE),
         announced,
         environment,
     )
@@ -133,7 +140,8 @@ def _amount(option: str, text: str, dimension: str, unit: str, low: float, high:
 
 def _answer(found: Fit, distance: float, apogee: float, announced: float, record: str) -> dict[str, Any]:
     chosen, e = found.chosen, found.explanation
-    flown = [c.time for c in (chosen, found.ballistic, found.pull_up) if c and not math.isnan(c.time.middle)]
+    flown = [c.time for c in (chosen, *found.candidates) if c and not math.isnan(c.time.middle)]
+    records = {BALLISTIC: record, QUASI_BALLISTIC: PULL_UP_RECORD, GLIDE: GLIDE_RECORD}
     return {
         "range_km": distance / 1e3,
         "apogee_km": apogee / 1e3,
@@ -150,11 +158,7 @@ def _answer(found: Fit, distance: float, apogee: float, announced: float, record
             "least_angle_deg": _number(math.degrees(e.least_angle), 3),
             "speed_kept": _number(e.speed_kept, 4),
         },
-        "candidates": [
-            _candidate(c, name)
-            for c, name in ((found.ballistic, record), (found.pull_up, PULL_UP_RECORD))
-            if c is not None
-        ],
+        "candidates": [_candidate(one, records[one.family]) for one in found.candidates],
     }
 
 
@@ -188,7 +192,7 @@ def _print(answer: dict[str, Any]) -> None:
         OUT.print("[bold]cannot be ballistic[/]")
     OUT.print(answer["reason"], markup=False, soft_wrap=True)
     if answer["family"] == "none":
-        OUT.print("Neither a ballistic flight nor one with pull-ups explains the numbers.")
+        OUT.print("Neither a ballistic flight nor one with pull-ups nor a glide explains the numbers.")
     for text in answer["contradictions"]:
         OUT.print(f"[bold red]contradiction[/] {text}", soft_wrap=True)
     if answer["booster"]:

@@ -156,7 +156,8 @@ def plot(x: Floats, y: Floats, title: str) -> list[str]:
     for i, row in enumerate(rows):
         last = rows[max(i - 1, 0)]
         dots[min(row, last) : max(row, last) + 1, i] = True
-    labels = {0: f"{high:.5g}", _HIGH - 1: f"{low:.5g}"}
+    rounded = 1e-9 * (high - low)  # what is left of a ground that was met to a micrometre
+    labels = {0: f"{high:.5g}", _HIGH - 1: f"{0.0 if abs(low) < rounded else low:.5g}"}
     lines = [f"{'':10}{title}"]
     for j in range(_HIGH):
         cells = [

@@ -1,19 +1,20 @@
 """Announced test flights: which family explains the numbers, with which parameters, and how long it would fly.
 
-Two families are judged, each with a middle threat and stated spans of what is not known of it: ballistic, and
-quasi-ballistic where no ballistic flight explains the numbers. Equations: docs/equations/flight.md.
+Families are judged in turn, each with a middle threat and stated spans of what is not known of it: ballistic, then
+quasi-ballistic, then glide, until one explains the numbers. Equations: docs/equations/flight.md.
 """
 
 import dataclasses
 import itertools
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sakimori.base.types import FlightStatus
 from sakimori.earth.geodesy import distance_and_bearing
 from sakimori.flight.ballistic import BallisticThreat
 from sakimori.flight.clock import AnyThreat, aim
+from sakimori.flight.glide import GlideThreat
 from sakimori.flight.kepler import Arc, vacuum_arc
 from sakimori.flight.motion import WGS84, Environment
 from sakimori.flight.observed import TIME_ROUNDING, Explanation, explain_observed
@@ -21,9 +22,11 @@ from sakimori.flight.quasiballistic import QuasiBallisticThreat
 from sakimori.flight.threat import Aim
 
 Spans = Mapping[str, tuple[float, float]]  # lowest and highest value of fields of a threat
+_Shaped = TypeVar("_Shaped", QuasiBallisticThreat, GlideThreat)
 AnySpans = Mapping[str, tuple[Any, Any]]  # the same, of which `booster` has a fast and a slow one
 
-BALLISTIC, QUASI_BALLISTIC, NONE = "ballistic", "quasi-ballistic", "none"
+BALLISTIC, QUASI_BALLISTIC, GLIDE, NONE = "ballistic", "quasi-ballistic", "glide", "none"
+_KIND = {QUASI_BALLISTIC: "flight with pull-ups", GLIDE: "glide"}
 _MOST_HALVINGS = 40
 
 
@@ -50,19 +53,24 @@ class Candidate(NamedTuple):
 class Fit(NamedTuple):
     """What an announced range, apogee and, where known, time [s] say about a flight."""
 
-    family: str  # BALLISTIC, QUASI_BALLISTIC or NONE
+    family: str  # BALLISTIC, QUASI_BALLISTIC, GLIDE or NONE
     cannot_be_ballistic: bool
     contradictions: tuple[str, ...]  # claims that no unpowered flight can meet
     vacuum: Arc  # with this range and apogee
     ballistic: Candidate
     pull_up: Candidate | None  # flown where no ballistic flight explains the numbers
+    glide: Candidate | None  # flown where no flight with pull-ups does either
     explanation: Explanation  # the numbers behind the ballistic verdict
 
     @property
     def chosen(self) -> Candidate | None:
         """The candidate that explains the numbers."""
-        found = [c for c in (self.ballistic, self.pull_up) if c is not None and c.explains]
-        return found[0] if found else None
+        return next((one for one in self.candidates if one.explains), None)
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Those that were flown, in turn."""
+        return tuple(one for one in (self.ballistic, self.pull_up, self.glide) if one is not None)
 
 
 def _corners(threat: AnyThreat, spans: AnySpans, environment: Environment) -> list[tuple[float, AnyThreat]]:
@@ -85,13 +93,16 @@ def fit(
     ballistic_spans: AnySpans,
     pull_up: QuasiBallisticThreat,
     pull_up_spans: Spans,
+    glide: GlideThreat,
+    glide_spans: Spans,
     announced_time: float = math.nan,
     environment: Environment = WGS84,
 ) -> Fit:
     """Find the family that explains a range, an apogee and a flight time [s]; the threats carry range and apogee.
 
-    Ballistic comes first; a pull-up is looked for only where that fails. A time that contradicts range and apogee is
-    told, and the rest is judged without it. Raises InputError where the ballistic threat has a loft, not an apogee.
+    Ballistic comes first, a pull-up is looked for only where that fails, and a glide where both do. A time that
+    contradicts range and apogee is told, and the rest is judged without it. Raises InputError where the ballistic
+    threat has a loft, not an apogee.
     """
     ends = ballistic.launch_latitude, ballistic.launch_longitude, ballistic.aim_latitude, ballistic.aim_longitude
     vacuum = vacuum_arc(distance_and_bearing(*ends)[0], ballistic.apogee)
@@ -108,10 +119,13 @@ def fit(
         ballistic,
         (),
     )
-    lifted = None if explains else _pull_up(pull_up, pull_up_spans, announced_time, environment)
-    family = BALLISTIC if explains else QUASI_BALLISTIC if lifted is not None and lifted.explains else NONE
+    lifted = None if explains else _flown(QUASI_BALLISTIC, pull_up, pull_up_spans, announced_time, environment)
+    gliding = None
+    if lifted is not None and not lifted.explains:
+        gliding = _flown(GLIDE, glide, glide_spans, announced_time, environment)
     cannot = explanation.status == FlightStatus.NOT_BALLISTIC
-    return Fit(family, cannot, contradictions, vacuum, plain, lifted, explanation)
+    found = Fit(NONE, cannot, contradictions, vacuum, plain, lifted, gliding, explanation)
+    return found._replace(family=NONE if found.chosen is None else found.chosen.family)
 
 
 def _time(threat: AnyThreat, environment: Environment) -> float:
@@ -128,30 +142,30 @@ def _contradictions(vacuum: Arc, announced: float) -> tuple[str, ...]:
     )
 
 
-def _pull_up(threat: QuasiBallisticThreat, spans: Spans, announced: float, environment: Environment) -> Candidate:
-    """The quasi-ballistic account: what is not known of it is fitted to the announced time, within the spans."""
+def _flown(family: str, threat: _Shaped, spans: Spans, announced: float, environment: Environment) -> Candidate:
+    """The account of a family that the air shapes: what is not known is fitted to the announced time, in the spans."""
     time = flight_times(threat, spans, environment)
     fitted: tuple[tuple[str, float], ...] = ()
-    if time.low <= announced <= time.high:  # false for a nan
+    if time.low <= announced <= time.high and time.middle == time.middle:  # false for a nan
         threat = _for_time(threat, spans, announced, environment)
         fitted = tuple((name, getattr(threat, name)) for name in spans)
     flown = aim(threat, environment)
-    explains, reason = True, "A flight with pull-ups explains the numbers."
+    explains, reason = True, f"A {_KIND[family]} explains the numbers."
     if flown.status != int(FlightStatus.REACHED):
         explains = False
-        reason = f"No flight with pull-ups was found; about {flown.nearest_range / 1e3:.0f} km is the nearest range."
+        near = f"about {flown.nearest_range / 1e3:.0f} km is the nearest range"
+        near = "its speed has no such apogee" if math.isnan(flown.nearest_range) else near
+        reason = f"No {_KIND[family]} was found; {near}."
     elif announced < time.low - TIME_ROUNDING or announced > time.high + TIME_ROUNDING:  # false for a nan
         explains = False
         reason = (
-            f"A flight with pull-ups lasts {time.low / 60.0:.1f} to {time.high / 60.0:.1f} min; "
+            f"A {_KIND[family]} lasts {time.low / 60.0:.1f} to {time.high / 60.0:.1f} min; "
             f"{announced / 60.0:.1f} min were announced."
         )
-    return Candidate(QUASI_BALLISTIC, explains, reason, time, flown, threat, fitted)
+    return Candidate(family, explains, reason, time, flown, threat, fitted)
 
 
-def _for_time(
-    threat: QuasiBallisticThreat, spans: Spans, announced: float, environment: Environment
-) -> QuasiBallisticThreat:
+def _for_time(threat: _Shaped, spans: Spans, announced: float, environment: Environment) -> _Shaped:
     """The threat on the line from the middle to the corner of the least or most time that flies the announced time.
 
     All spans give way together, so that no one of them is blamed alone; by bisection.

@@ -7,13 +7,14 @@ import pytest
 
 from sakimori.base.constants import MEAN_RADIUS
 from sakimori.base.types import FlightStatus
-from sakimori.flight import WGS84, BallisticThreat, QuasiBallisticThreat, explain_observed, fit
+from sakimori.flight import WGS84, BallisticThreat, GlideThreat, QuasiBallisticThreat, explain_observed, fit
 from sakimori.flight.boost import booster
 from sakimori.flight.fitting import flight_times
 from sakimori.flight.kepler import vacuum_arc
 
 SPANS = {"boost_time": (70.0, 130.0), "ballistic_coefficient": (2500.0, 10e3)}
 LIFTED = {"boost_time": (45.0, 75.0), "lift_to_drag": (1.2, 2.0), "dive_speed": (800.0, 1300.0)}
+GLIDING = {"boost_time": (80.0, 140.0), "entry_speed": (3000.0, 3500.0), "lift_to_drag": (1.8, 2.6)}
 
 
 def fitted(distance: float, apogee: float, announced: float = math.nan):
@@ -41,7 +42,25 @@ def fitted(distance: float, apogee: float, announced: float = math.nan):
         dive_speed=1000.0,
         dive_angle=1.0,
     )
-    return fit(plain, SPANS, lifted, LIFTED, announced, WGS84._replace(rotation=0.0))
+    glide = GlideThreat(
+        **{name: value for name, value in where.items() if name != "body_intensity"},
+        burnout_altitude=40e3,
+        boost_time=100.0,
+        boost_range=110e3,
+        entry_speed=3200.0,
+        lift_to_drag=2.2,
+        ballistic_coefficient=6000.0,
+        load_limit=60.0,
+        skip=0.0,
+        bank_programme=1.0,
+        bank_amplitude=0.0,
+        bank_period=200.0,
+        bank_start=0.0,
+        dive_angle=0.8,
+        dive_load_limit=150.0,
+        signature=0.5,
+    )
+    return fit(plain, SPANS, lifted, LIFTED, glide, GLIDING, announced, WGS84._replace(rotation=0.0))
 
 
 def test_a_ballistic_flight_is_recognised_with_its_interval() -> None:
@@ -116,3 +135,19 @@ def test_interval_without_spans_is_a_point() -> None:
     threat = fitted(1000e3, 300e3).ballistic.threat
     time = flight_times(threat, {})
     assert time.low == time.middle == time.high
+
+
+def test_beyond_a_pull_up_a_glide_is_tried() -> None:
+    found = fitted(1500e3, 60e3)
+    assert (found.family, found.cannot_be_ballistic) == ("glide", True)
+    assert found.pull_up is not None
+    assert "is the nearest range" in found.pull_up.reason
+    assert found.glide is not None
+    assert found.chosen is found.glide
+    assert found.glide.time.low < found.glide.time.middle < found.glide.time.high
+    timed = fitted(1500e3, 60e3, 60.0 * 15.0)
+    assert timed.glide is not None
+    assert timed.glide.aim.boost_time + timed.glide.aim.duration == pytest.approx(900.0, abs=1.0)
+    assert set(dict(timed.glide.fitted)) == set(GLIDING)
+    assert fitted(1500e3, 60e3, 60.0 * 40.0).family == "none"
+    assert fitted(850e3, 50e3, 600.0).glide is None  # pull-ups explain it
