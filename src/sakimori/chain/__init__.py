@@ -36,7 +36,7 @@ def play(case: Case) -> Outcome:
 
     The same case gives the same bits. Errors: InputError where an option refers to what the case does not have.
     """
-    flights = fly(case.threats, case.step)
+    flights = fly(case.threats, case.step, case.environment)
     up = sensors_up(case)
     places = sensor_positions(case.radars, case.infrareds, case.julian_date, case.step, flights.phase.shape[1])
     sightings = see(flights, case.radars, case.infrareds, places, up, _dark(case, places))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sakimori.base.errors import InputError
 from sakimori.base.types import Codes, Deliveries, Flags, Flights, Floats, Integers, Tracks
 from sakimori.engage import Layer, Result
-from sakimori.flight import AnyThreat
+from sakimori.flight import WGS84, AnyThreat, Environment
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
 from sakimori.track.singer import CORRELATION_TIME
@@ -52,6 +52,7 @@ class Case:
     efficiency: float = 1.0  # >= 1: a tracker's standard deviations over the bound's
     confirm: tuple[int, int] = (2, 3)  # m detections within n looks
     drop_time: float = 30.0  # [s] without a detection until a track is lost
+    environment: Environment = WGS84  # in which the threats fly; sensors see through the standard atmosphere
     own_latency: float = 0.0  # [s] from a partner's sensors to its own shooters
     correlation_time: float = CORRELATION_TIME  # [s] of the unforeseen acceleration
     options: tuple[Option, ...]

@@ -81,6 +81,15 @@ def compile_study(name: str, path: pathlib.Path, model: schema.Study, document: 
         _raid(model, source),
         rows,
         factors.term("raid.time_of_day" if raid else "flights.time_of_day", raid.time_of_day if raid else default_time),
+        factors.term("air.density_factor", model.air.density_factor),
+        tuple(
+            (
+                factors.term(f"air.wind.{i}.altitude", row.altitude),
+                factors.term(f"air.wind.{i}.east", row.east),
+                factors.term(f"air.wind.{i}.north", row.north),
+            )
+            for i, row in enumerate(model.air.wind)
+        ),
         factors.term("tracking.efficiency", tracking.efficiency),
         factors.term("tracking.drop_time", tracking.drop_time),
         factors.term("command.own_latency", model.architecture.command.own_latency),

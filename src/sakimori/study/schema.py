@@ -1,5 +1,6 @@
 """The study, architecture and catalogue files as pydantic models: unknown keys and wrong units are refused."""
 
+import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
@@ -150,6 +151,30 @@ class Raid(Strict):
     threats: list[ThreatGroup]
 
 
+class Wind(Strict):
+    """The air's speed over the ground at an altitude; linear between the altitudes given, constant beyond."""
+
+    altitude: Annotated[Amount, plain("length", -500.0, 2e5)] = fixed(0.0, "length", "0 m")
+    east: Annotated[Amount, plain("speed", -300.0, 300.0)] = fixed(0.0, "speed", "0 m/s")
+    north: Annotated[Amount, plain("speed", -300.0, 300.0)] = fixed(0.0, "speed", "0 m/s")
+
+
+class Air(Strict):
+    """How the air in which threats fly differs from the standard atmosphere at rest."""
+
+    density_factor: Annotated[Amount, plain("number", 0.5, 2.0)] = _ONE
+    wind: list[Wind] = []
+
+    @model_validator(mode="after")
+    def _rising(self) -> "Air":
+        heights = [row.altitude.middle for row in self.wind]
+        for number, (below, above) in enumerate(itertools.pairwise(heights), 1):
+            if not below < above:
+                got, mend = f"{above:g} m above {below:g} m", "Sort them."
+                raise fault("SHAPE03", got, "rising altitudes", mend, ("wind", number, "altitude"))
+        return self
+
+
 class Cost(Strict):
     """A cost: an amount of US dollars or yen with base year, kind and who pays."""
 
@@ -273,6 +298,7 @@ class Study(Titled):
     places: dict[Identifier, DefendedPlace] = {}
     raid: Raid | None = None
     flights: str | list[dict[str, str]] | None = None
+    air: Air = Air()
     measures: dict[Identifier, Measure] = {}
     options: dict[Identifier, list[Identifier]] = {}
     metrics: list[str] = []

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from sakimori.base.draws import Stream, key_of, uniform
 from sakimori.chain import Case, Option
 from sakimori.engage import Layer
+from sakimori.flight import WGS84, Environment
 from sakimori.sense.circuits import Circuit
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
@@ -58,6 +61,8 @@ class Compiled:
     raid: RaidPlan | None
     rows: tuple[RowPlan, ...]
     time_of_day: Term
+    density_factor: Term
+    wind: tuple[tuple[Term, Term, Term], ...]  # altitude, east, north
     efficiency: Term
     drop_time: Term
     own_latency: Term
@@ -170,6 +175,7 @@ class Study:
             confirm=(m, n),
             drop_time=plan.drop_time.at(values),
             own_latency=plan.own_latency.at(values),
+            environment=_air(plan, values),
             options=tuple(_option(option, owners, fate) for option in plan.options),
         )
 
@@ -280,6 +286,12 @@ def sensors_of(
         )
         for i, orbit in enumerate(orbits)
     ]
+
+
+def _air(plan: Compiled, values: dict[str, float]) -> Environment:
+    """The Earth and its air in a future with these factor values."""
+    rows = [[term.at(values) for term in row] for row in plan.wind]
+    return WGS84._replace(density_factor=plan.density_factor.at(values), wind=np.array(rows) if rows else None)
 
 
 def _option(plan: OptionPlan, owners: list[int], fate: _Fate) -> Option:
