@@ -18,7 +18,8 @@ from sakimori.earth.geodesy import destination
 from sakimori.flight import AnyThreat, BallisticThreat, CruiseThreat, GlideThreat, QuasiBallisticThreat
 from sakimori.flight.ballistic import LEAST_ARC_ANGLE
 from sakimori.flight.kepler import vacuum_arc
-from sakimori.study.boosters import Ends, Strength, strengthened, threat_fields, weakness
+from sakimori.study.announced import announced
+from sakimori.study.boosters import Ends, Strength, threat_fields, weakness
 from sakimori.study.catalogue import DATA
 from sakimori.study.flight_classes import class_ends, class_parameters, record_of
 
@@ -139,12 +140,18 @@ def fly_observed(flight: ObservedFlight, parameters: Mapping[str, float], ends: 
     """
     if flight.missing:
         return FlightResult(flight, "NOT_FLOWN", flight.missing)
-    found = strengthened(observed_threat(flight, parameters), ends)
+    found = announced(observed_threat(flight, parameters), ends)
     status, solved = FlightStatus(found.aim.status), found.aim
     if status is not FlightStatus.REACHED:
         return FlightResult(flight, status.name, _why(flight, found, parameters))
-    weak = not math.isnan(found.missing[0])
-    remarks = (weakness(found, parameters["booster.payload"]),) if weak else ()
+    remarks: tuple[str, ...] = ()
+    if not math.isnan(found.missing[0]):
+        remarks = (weakness(found, parameters["booster.payload"]),)
+    if isinstance(found.threat, GlideThreat) and found.threat.entry_speed != parameters["entry_speed"]:
+        stated = parameters["entry_speed"] / 1e3
+        remarks = (
+            f"flown at {solved.speed / 1e3:.2f} km/s at burnout: the {stated:.2f} of its record do not fly this",
+        )
     duration = solved.boost_time + solved.duration
     return FlightResult(flight, status.name, "", solved.speed, solved.angle, duration, solved.apogee, remarks)
 

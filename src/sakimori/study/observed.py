@@ -11,7 +11,8 @@ from typing import Any
 from sakimori.base.errors import Place
 from sakimori.base.units import UnitError, to_si
 from sakimori.earth.geodesy import destination
-from sakimori.study.boosters import Ends, booster_ends, booster_record, strengthened, threat_terms
+from sakimori.study.announced import announced
+from sakimori.study.boosters import Ends, booster_ends, booster_record, threat_terms
 from sakimori.study.catalogue import DATA
 from sakimori.study.deployment import Source
 from sakimori.study.fields import THREATS
@@ -51,7 +52,7 @@ class RowPlan:
         if not math.isnan(self.apogee):
             fields |= {"apogee": self.apogee} | ({"loft": math.nan} if "loft" in fields else {})
         threat = make_threat(self.family, self.launch, self.aim, fields)
-        return Flown(strengthened(threat, self.ends).threat, self.record, self.family, 0)
+        return Flown(announced(threat, self.ends).threat, self.record, self.family, 0)
 
 
 def read_table(name: str, folder: pathlib.Path | None, place: Place) -> tuple[list[dict[str, str]], str]:
