@@ -152,7 +152,7 @@ def test_a_glide_flies_the_announced_range_and_apogee_as_a_glide():
 
 
 @pytest.mark.parametrize(
-    ("name", "speed"), [("nk-2022-01-11-a", 3200.0), ("nk-2024-04-02-a", 2338.0), ("nk-2021-09-28-a", 1200.0)]
+    ("name", "speed"), [("nk-2022-01-11-a", 3200.0), ("nk-2024-04-02-a", 2338.0), ("nk-2021-09-28-a", 1067.0)]
 )
 def test_an_announced_glide_flies_at_the_nearest_speed_that_does(name, speed):
     """An announcement gives no speed: 3.2 km/s of the record cannot come down as near as 200 and 650 km."""
@@ -162,4 +162,4 @@ def test_an_announced_glide_flies_at_the_nearest_speed_that_does(name, speed):
     assert result.apogee == pytest.approx(flight.apogee, abs=1.0)  # [m] the solver stops within 0.1
     assert result.speed == pytest.approx(speed, rel=0.04)  # one step
     assert bool(result.remarks) == (speed < 3200.0)
-    assert all("as of its record, do not fly it" in remark for remark in result.remarks)
+    assert all("of its record do not fly this" in remark for remark in result.remarks)
