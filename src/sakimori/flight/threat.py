@@ -209,7 +209,7 @@ def boosted(launch: Launch, trial: Trial, needed: Aim, environment: Environment)
     settled = got.status != _NOT_CONVERGED and math.sqrt(dot(gap, gap)) < SAME_PLACE
     change = blend(1.0, gap, -1.0, blend(1.0, trial.ended, -1.0, trial.started))
     share, onwards = dot(gap, change) / dot(change, change), ended
-    if abs(share) < 0.5:  # false for a nan
+    if -0.5 < share < 0.9:  # false for a nan; 0.5 and more where a slow last stage makes the plain rounds swing apart
         onwards = blend(1.0 - share, ended, share, trial.ended)
     return Trial(onwards, flight, settled, place, ended)
 

@@ -209,3 +209,17 @@ def test_glider_is_boosted() -> None:
     landed = ecef_from_geodetic(one.aim_latitude, one.aim_longitude, 0.0, WGS84.radius, WGS84.flattening)
     assert np.linalg.norm(flights.position_ecef[0, -1] - landed) < 1.0
     assert {Phase.BOOST, Phase.COAST, Phase.PULL_UP, Phase.GLIDE, Phase.DIVE} <= set(flights.phase[0])
+
+
+def test_a_slow_last_stage_does_not_swing_the_rounds_apart() -> None:
+    # The last stage gains height rather than speed: the speed needed from where it ends falls as fast as it rises.
+    heavy = booster(
+        [(75900.0, 6500.0, 148.5, 301.0, 270.0, 2.0), (16000.0, 2200.0, 164.0, 290.0, 230.0, 0.0)],
+        payload=2000.0,
+        drag_area=1.4,
+        rise_time=10.0,
+    )
+    solved = aim(threat(300e3, apogee=600e3, booster=heavy))
+    assert solved.status == FlightStatus.REACHED
+    assert 150.0 < solved.boost_time < 300.0
+    assert solved.apogee == pytest.approx(600e3, abs=1.0)
