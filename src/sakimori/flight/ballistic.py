@@ -58,7 +58,7 @@ LEAST_ARC_ANGLE = math.asin(pressure(0.0) / STANDARD_GRAVITY / (4.0 * _SLENDER))
 
 _MOST_SHOTS = 60
 _GROUND = int(Stop.ALTITUDE)
-_BOOST, _COAST, _ENDED = int(Phase.BOOST), int(Phase.COAST), int(Phase.ENDED)
+_BOOST, _COAST = int(Phase.BOOST), int(Phase.COAST)
 _REACHED, _TOO_FAR = int(FlightStatus.REACHED), int(FlightStatus.TOO_FAR)
 _NOT_BALLISTIC, _NOT_CONVERGED = int(FlightStatus.NOT_BALLISTIC), int(FlightStatus.NOT_CONVERGED)
 

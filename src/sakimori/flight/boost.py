@@ -38,7 +38,6 @@ MOST_STAGES = 4
 
 _ANGLE_ERROR = 1e-9  # [rad] of flight path and azimuth at burnout: 7 um/s at 7 km/s
 _MOST_KICK = math.radians(85.0)
-_MOST_TRIES = 60
 _FALLEN = -500.0  # [m] a booster that sinks to here has failed
 _GROUND_PRESSURE = pressure(0.0)
 
@@ -53,9 +52,7 @@ _REACHED, _TOO_FAR, _NOT_CONVERGED = (
 class Booster(NamedTuple):
     """What lifts a threat to burnout; without stages the boost is drawn instead of flown."""
 
-    stages: (
-        Floats  # (S, 6): propellant and dry mass [kg], burn [s], specific impulse in vacuum and at sea level, coast [s]
-    )
+    stages: Floats  # (S, 6) propellant, dry mass [kg], burn, specific impulse in vacuum, at sea level, coast [s]
     payload: float  # [kg] on top of the last stage
     drag_area: float  # [m2] CD S of the ascent, a mean over Mach number
     rise_time: float  # [s] of vertical flight before the kick
@@ -273,11 +270,6 @@ def _direction(state: Floats, environment: Environment) -> tuple[float, float]:
     east, north = compass((nx, ny, nz))
     way = (state[3], state[4], state[5])
     return math.asin(climb(state, environment)[2]), math.atan2(dot(way, east), dot(way, north))
-
-
-@kernel
-def _wrapped(angle: float) -> float:
-    return (angle + math.pi) % (2.0 * math.pi) - math.pi
 
 
 @kernel

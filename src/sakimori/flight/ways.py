@@ -26,7 +26,6 @@ from sakimori.flight.sphere import (
 
 _MOST_SWEEPS = 20
 _COURSE_ERROR = 1e-9  # [rad] at the end of a turn
-
 _NO_SHARE = 1e-9  # a way-point less aside is none: millimetres over 1000 km
 
 
