@@ -8,11 +8,16 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
+import sakimori
+
 PACKAGE = pathlib.Path(__file__).parents[2] / "src" / "sakimori"
 MODULES = sorted(p.relative_to(PACKAGE).as_posix() for p in PACKAGE.rglob("*.py"))
+
+KINDS = {folder for line in sakimori.KERNELS for folder in line}
 
 # file, text there, text instead, and an expression of a kernel in ANOTHER file whose value must follow
 TRAPS = [
@@ -34,7 +39,6 @@ def house(tmp_path: pathlib.Path) -> pathlib.Path:
 
 def python(house: pathlib.Path, code: str) -> str:
     environment = {**os.environ, "PYTHONPATH": str(house / "src"), "XDG_CACHE_HOME": str(house / "cache")}
-    environment.pop("NUMBA_CACHE_DIR", None)
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
@@ -47,17 +51,39 @@ def edit(house: pathlib.Path, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
-FOLDER = "import os, sakimori; print(os.environ['NUMBA_CACHE_DIR'])"
+FOLDER = "import sakimori; print(sakimori.compile_cache('base'))"
 
 
-def test_every_source_file_names_the_cache(house: pathlib.Path) -> None:
-    code = (
-        "import pathlib, sakimori\nroot = pathlib.Path(sakimori.__file__).parent\nbefore = sakimori._compile_cache()\n"
-        "for path in sorted(root.rglob('*.py')):\n    text = path.read_bytes()\n    path.write_bytes(text + b'#')\n"
-        "    assert sakimori._compile_cache() != before, path\n    path.write_bytes(text)\n"
-        "assert sakimori._compile_cache() == before\nprint(len(list(root.rglob('*.py'))))"
-    )
+def test_every_source_file_that_a_kernel_can_reach_names_its_cache(house: pathlib.Path) -> None:
+    code = """
+import pathlib, sakimori
+root = pathlib.Path(sakimori.__file__).parent
+def places():
+    sakimori._digest.cache_clear(), sakimori.compile_cache.cache_clear()
+    return {folder: sakimori.compile_cache(folder) for line in sakimori.KERNELS for folder in line}
+levels = {folder: level for level, line in enumerate(sakimori.KERNELS) for folder in line}
+before, counted = places(), 0
+for path in sorted(root.rglob('*.py')):
+    text, home = path.read_bytes(), path.relative_to(root).parts[0]
+    path.write_bytes(text + b'#')
+    changed = {folder for folder, place in places().items() if place != before[folder]}
+    own = levels.get(home, 99)
+    assert changed == {f for f, level in levels.items() if f == home or level > own}, (path, changed)
+    path.write_bytes(text)
+    counted += 1
+assert places() == before
+print(counted)
+"""
     assert int(python(house, code)) == len(MODULES)
+
+
+def test_the_folders_of_kernels_are_in_the_order_that_imports_are_held_to() -> None:
+    contract = tomllib.loads((PACKAGE.parents[1] / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    lines = [{w.strip(" ()") for w in line.split("|")} for line in contract["contracts"][0]["layers"]]
+    held = [{f for f in line if f in KINDS} for line in reversed(lines)]
+    assert [line for line in held if line] == [set(line) for line in sakimori.KERNELS]
+    marked = {p.relative_to(PACKAGE).parts[0] for p in PACKAGE.rglob("*.py") if "import kernel" in p.read_text("utf-8")}
+    assert marked <= KINDS
 
 
 @pytest.mark.parametrize(("file", "old", "new", "module", "expression"), TRAPS, ids=[t[3] for t in TRAPS])
