@@ -17,6 +17,7 @@ from sakimori.base.errors import InputError
 from sakimori.base.kernels import kernel
 from sakimori.base.types import FlightStatus, Floats, Phase
 from sakimori.earth.atmosphere import speed_of_sound
+from sakimori.flight.boost import powered
 from sakimori.flight.integrator import LONGEST, NEVER, SILENT, Clock, Stop, climb, integrate
 from sakimori.flight.level import State, level, turn_radius
 from sakimori.flight.motion import Body, Environment, Vector, acceleration, air_density, altitude_and_normal
@@ -57,6 +58,9 @@ class CruiseThreat(Threat):
     second_aside: float = 0.0
 
     def __post_init__(self) -> None:
+        if powered(self.booster):
+            got = f"a booster of {len(self.booster.stages)} stages"
+            raise InputError("cruise threat", got, "a drawn boost", "Give boost_time and boost_range, and no booster.")
         if self.boost_time == 0.0 and self.boost_range > 0.0:
             got = f"a boost_range of {self.boost_range:g} m without a boost_time"
             raise InputError("cruise threat", got, "0 m for a release from the air", "Correct one of them.")

@@ -6,7 +6,7 @@ chemistry at the wall.
 
 import math
 
-from sakimori.base.constants import SECOND_RADIATION, STANDARD_GRAVITY, STEFAN_BOLTZMANN
+from sakimori.base.constants import SECOND_RADIATION, STEFAN_BOLTZMANN
 from sakimori.base.kernels import kernel
 
 SUTTON_GRAVES = 1.7415e-4  # [kg^0.5/m] for air (Sutton and Graves 1971, NASA TR R-376)
@@ -18,19 +18,6 @@ _LAMINAR = 2.53e-5
 _SLOW, _FAST, _SWITCH = 3.89e-4, 2.2e-5, 4000.0  # turbulent, below and above a speed [m/s]
 _REFERENCE = 556.0  # [K] wall temperature in the slow turbulent law
 _RECOVERY = 1.11  # factor on the wall's enthalpy in turbulent flow
-
-
-@kernel
-def dynamic_pressure(density: float, speed: float) -> float:
-    """rho v2/2 [Pa] at an air density [kg/m3] and a speed through the air [m/s]."""
-    return 0.5 * density * speed * speed
-
-
-@kernel
-def load_factor(pressure: float, ballistic_coefficient: float, lift_to_drag: float) -> float:
-    """Air force over weight at the ground, of a dynamic pressure [Pa], m/(CD S) [kg/m2] and a lift-to-drag ratio."""
-    drag = pressure / ballistic_coefficient
-    return drag * math.sqrt(1.0 + lift_to_drag * lift_to_drag) / STANDARD_GRAVITY
 
 
 @kernel

@@ -13,6 +13,7 @@ from sakimori.base.types import Flights, FlightStatus, Phase
 from sakimori.earth.atmosphere import speed_of_sound
 from sakimori.earth.geodesy import destination, distance_and_bearing, ecef_from_geodetic, geodetic
 from sakimori.flight import WGS84, CruiseThreat, Environment, aim, fly
+from sakimori.flight.boost import booster
 from sakimori.flight.cruise import breguet_time, case_of
 from sakimori.flight.integrator import SILENT
 from sakimori.flight.level import fly_by, level, turn_radius
@@ -354,3 +355,9 @@ def test_claimed_flight_times(record: str, distance: float, seconds: float, shar
 def test_values_out_of_range_are_refused(change: dict[str, float]) -> None:
     with pytest.raises(InputError, match="cruise threat"):
         dataclasses.replace(PLAIN, **change)
+
+
+def test_a_booster_is_refused() -> None:
+    solid = booster([(3700.0, 500.0, 60.0, 260.0, 230.0, 0.0)], payload=1000.0, drag_area=0.3)
+    with pytest.raises(InputError, match="a drawn boost"):
+        dataclasses.replace(threat(800e3), booster=solid)
