@@ -57,7 +57,7 @@ class Difference:
     worse: float
     futures: int
     effect: Effect
-    draws: int  # independent draws of the factors behind the interval
+    draws: int  # independent draws of the factors, or replicates of them, behind the interval
 
 
 def estimate(panel: Panel, option: str) -> Estimate:
@@ -65,11 +65,11 @@ def estimate(panel: Panel, option: str) -> Estimate:
 
     Let m_f be the value in future f and v_f the variance over its K replications. The error is sqrt(var(m)/F), which
     holds the replications' share; the variance between futures is var(m) - mean(v)/K, not below 0. Where several
-    futures share one draw of the factors, the error is that of `mean_error`.
+    futures share one draw of the factors, or one replicate of a sample, the error is that of `mean_error`.
     """
     values = panel.of(option)
     there = np.isfinite(values)
-    error, _ = mean_error(values[there], None if panel.draws is None else panel.draws[there])
+    error, _ = mean_error(values[there], None if panel.groups is None else panel.groups[there])
     values, luck = values[there], panel.luck[panel.options.index(option)][there]
     count = len(values)
     if count == 0:
@@ -86,7 +86,8 @@ def estimate(panel: Panel, option: str) -> Estimate:
 def paired_difference(panel: Panel, option: str, reference: str, confidence: float = CONFIDENCE) -> Difference:
     """Difference on common futures with Student's t interval: mean(d) +- t(G-1) error(d), over G draws of the factors.
 
-    Every future is a draw of its own unless the panel says otherwise; the error is that of `mean_error`. Futures where
+    Every future is a draw of its own unless the panel says otherwise (replicates of a sample count as one draw each);
+    the error is that of `mean_error`. Futures where
     either value is missing are left out. With fewer than two draws the interval is unbounded.
     """
     here, there = panel.of(option), panel.of(reference)
@@ -102,7 +103,7 @@ def paired_difference(panel: Panel, option: str, reference: str, confidence: flo
         )
     mean, (error, draws) = (
         float(np.mean(change)),
-        mean_error(change, None if panel.draws is None else panel.draws[both]),
+        mean_error(change, None if panel.groups is None else panel.groups[both]),
     )
     reach = float(special.stdtrit(draws - 1, 0.5 + 0.5 * confidence)) * error if draws > 1 else np.inf
     low, high = mean - reach, mean + reach
@@ -122,10 +123,10 @@ def draw_means(values: Floats, draws: Integers) -> Floats:
 def mean_error(values: Floats, draws: Integers | None) -> tuple[float, int]:
     """Standard error of the mean of `values` (F,), and how many independent draws G it rests on; nan where G < 2.
 
-    Futures that share a draw of the factors (several observed flights flown with it) are not independent of each
-    other: with e_g the sum of the deviations from the mean in draw g, the squared error is G/(G-1) sum(e_g^2) / F^2
-    (the cluster-robust variance of a mean, Cameron and Miller 2015, doi 10.3368/jhr.50.2.317); with one future in each
-    draw it is var/F.
+    Futures that share a draw of the factors (several observed flights flown with it) or a replicate of a sample (Sobol
+    points, a Latin hypercube) are not independent of each other: with e_g the sum of the deviations from the mean in
+    draw g, the squared error is G/(G-1) sum(e_g^2) / F^2 (the cluster-robust variance of a mean, Cameron and Miller
+    2015, doi 10.3368/jhr.50.2.317); with one future in each draw it is var/F.
     """
     count = len(values)
     if draws is None:

@@ -120,6 +120,12 @@ class Panel:
     replications: int
     left_out: int  # futures not used: failed, or without a row for every option
     draws: Integers | None = None  # (F,) number of the factors' draw behind each future; None: each has its own
+    clusters: Integers | None = None  # (F,) replicate of the sample that each future is of; None: each draw its own
+
+    @property
+    def groups(self) -> Integers | None:
+        """(F,) what of the futures is independent of each other: replicates, or else draws; None: every future."""
+        return self.draws if self.clusters is None else self.clusters
 
     def of(self, option: str) -> Floats:
         """Values of one option, (F,)."""
@@ -130,12 +136,13 @@ class Panel:
         return Panel(
             self.metric, self.options, self.futures[keep], self.values[:, keep], self.luck[:, keep],
             self.replications, self.left_out, None if self.draws is None else self.draws[keep],
+            None if self.clusters is None else self.clusters[keep],
         )  # fmt: skip
 
     @property
     def independent(self) -> int:
-        """How many draws of the factors stand behind the futures."""
-        return len(self.futures) if self.draws is None else len(np.unique(self.draws))
+        """How many independent draws of the factors, or replicates of them, stand behind the futures."""
+        return len(self.futures) if self.groups is None else len(np.unique(self.groups))
 
 
 def option_names(outcomes: Table) -> tuple[str, ...]:

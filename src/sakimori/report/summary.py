@@ -13,6 +13,8 @@ from sakimori.base.types import Integers, Reason
 from sakimori.report.numbers import many, share
 from sakimori.report.view import RunView
 
+_DESIGNS = {"sobol": "a Sobol sequence", "latin-hypercube": "a Latin hypercube"}
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -42,10 +44,12 @@ class Summary:
     @property
     def sample(self) -> str:
         """What the means rest on, such as "300 futures" or "314 futures (3 draws of the factors for each flight)"."""
-        futures, draws = len(self.panel.futures), self.panel.independent
+        futures = many(len(self.panel.futures), "future")
+        if self.panel.clusters is not None:
+            return f"{futures} ({many(self.panel.independent, 'replicate')} of {_DESIGNS[self.view.design.method]})"
         if self.panel.draws is None:
-            return many(futures, "future")
-        return f"{many(futures, 'future')} ({many(draws, 'draw')} of the factors for each flight)"
+            return futures
+        return f"{futures} ({many(self.panel.independent, 'draw')} of the factors for each flight)"
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -65,8 +69,9 @@ class Summary:
 def summarise(view: RunView) -> Summary:
     """Compute everything that the report and the scoreboard share."""
     panels = {name: panel(view.tables, name, view.replications) for name in view.metrics}
-    draws = view.draws(next(iter(panels.values())).futures)
-    panels = {name: dataclasses.replace(found, draws=draws) for name, found in panels.items()}
+    futures = next(iter(panels.values())).futures
+    draws, clusters = view.draws(futures), view.clusters(futures)
+    panels = {name: dataclasses.replace(found, draws=draws, clusters=clusters) for name, found in panels.items()}
     reference = BASELINE if BASELINE in view.options else view.options[0]
     estimates = {n: {o: estimate(p, o) for o in p.options} for n, p in panels.items()}
     differences = {

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sakimori.assess.metrics import BASELINE, METRICS, Table, available, option_names
+from sakimori.study.designs import METHODS, Design, design
 from sakimori.study.sampling import attacker_chooses
 
 _ENGAGED = ("no_leaker", "expected_leakers", "leak_fraction", "warning_time", "custody", "rounds", "rounds_cost")
@@ -61,6 +62,21 @@ class RunView:
             return None
         _, draw = np.unique(np.stack(codes, axis=1), axis=0, return_inverse=True)
         return draw.ravel()[np.searchsorted(table["future"].astype(np.int64), futures)]
+
+    @property
+    def design(self) -> Design:
+        """How the futures were drawn."""
+        asked = self.study.get("sampling") or {}
+        draws = -(-int(self.study.get("futures") or 1) // max(len(self.listed), 1))
+        return design(str(asked.get("method", METHODS[0])), asked.get("replicates"), draws)
+
+    def clusters(self, futures: np.ndarray) -> np.ndarray | None:
+        """Replicate of the sample that each future is of; None for Monte Carlo."""
+        found = self.design
+        if found.method == METHODS[0]:
+            return None
+        each = max(len(self.listed), 1)
+        return np.array([found.replicate(int(future) // each) for future in futures], dtype=np.int64)
 
     @property
     def missing(self) -> int:

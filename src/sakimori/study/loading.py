@@ -9,10 +9,12 @@ from sakimori.sense.orbits import parse_element_sets
 from sakimori.study import schema
 from sakimori.study.boosters import booster_ends, booster_record, threat_terms
 from sakimori.study.catalogue import DATA, collect
-from sakimori.study.deployment import Source, baseline
+from sakimori.study.deployment import Finder, Source, baseline
+from sakimori.study.designs import Copula, copula, design
 from sakimori.study.fields import DRAWN_BOOST, KINDS, OPTIONAL, THREATS
 from sakimori.study.measures import Applier, options_of
 from sakimori.study.observed import read_table, rows_of
+from sakimori.study.option_keys import Sampling
 from sakimori.study.orbit_keys import Orbits
 from sakimori.study.plans import Plan, option_plan
 from sakimori.study.quantities import Amount, amount
@@ -98,6 +100,9 @@ def compile_study(name: str, path: pathlib.Path, model: schema.Study, document: 
         factors.term("exchange_rate", model.exchange_rate),
         {layer.asset: layer.unit_cost for option in options for layer in option.layers},
     )
+    sampling = model.sampling
+    factors.design = design(sampling.method, sampling.replicates, -(-model.futures // max(len(rows), 1)))
+    factors.copula = _copula(sampling, factors, places)
     return Study(name, str(path), model, source.catalogue, factors, compiled, places, str(folder), table)
 
 
@@ -210,6 +215,33 @@ def _raid(model: schema.Study, source: Source) -> RaidPlan | None:
         targets.append((names.index(name), share, latitude, longitude))
     size, spread = factors.term("raid.size", raid.size), factors.term("raid.arrival_spread", raid.arrival_spread)
     return RaidPlan(size, spread, tuple(groups), tuple(targets))
+
+
+def _copula(sampling: Sampling, factors: FactorTable, places: Finder) -> Copula:
+    """The stated rank correlations. Raises Problem for what is no factor, or cannot be."""
+    known = {path for path, factor in factors.factors.items() if not factor.per_threat}
+    pairs: dict[frozenset[str], tuple[str, str, float]] = {}
+    for i, item in enumerate(sampling.correlations):
+        for j, path in enumerate(item.between):
+            if path not in known:
+                each = path in factors.factors
+                got = f"'{path}', which is drawn for each threat" if each else f"'{path}', which is no factor"
+                mend = (
+                    "Only factors that are drawn once per future can go together." if each else suggestion(path, known)
+                )
+                at = places("sampling", "correlations", i, "between", j)
+                raise Problem("REF14", at, got, "the path of a factor that is drawn once per future", mend)
+        one, other = item.between
+        if frozenset(item.between) in pairs:
+            at, got = places("sampling", "correlations", i), f"'{one}' and '{other}' a second time"
+            raise Problem("REF10", at, got, "one correlation for each pair", "Remove this one.")
+        pairs[frozenset(item.between)] = one, other, item.rank
+    found = copula(list(pairs.values()))
+    if found is None:
+        got, expected = "correlations that contradict each other", "a positive definite matrix (pairs not named are 0)"
+        mend = "Weaken the strongest, or name the pairs that are missing."
+        raise Problem("STAT07", places("sampling", "correlations"), got, expected, mend)
+    return found
 
 
 def _cost(name: str, measure: schema.Measure, factors: FactorTable) -> CostPlan:

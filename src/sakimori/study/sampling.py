@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sakimori.base.draws import Stream, key_of, uniform
 from sakimori.base.units import DIMENSIONS
+from sakimori.study.designs import Copula, Design
 from sakimori.study.fields import ATTACKER, THREATS
 from sakimori.study.quantities import Amount
 
@@ -26,8 +27,8 @@ class Factor:
         """SI unit of its values; angles in radians; none for a flag."""
         return "" if self.amount.dimension == "flag" else DIMENSIONS[self.amount.dimension].si
 
-    def draw(self, seed: int, future: int, threat: int = -1) -> float:
-        """Its value (SI) in this future, for this threat of the raid where it is drawn per threat."""
+    def draw(self, seed: int, future: int, threat: int) -> float:
+        """Its value (SI) in this future for this threat of the raid; keyed Monte Carlo in every design."""
         return self.amount.quantile(uniform(seed, _FACTOR, future, self.key, threat + 1, 0))
 
 
@@ -68,6 +69,8 @@ class FactorTable:
 
     vary: str  # none, notional or all: which cited ranges are factors
     factors: dict[str, Factor] = field(default_factory=dict)
+    design: Design = Design()
+    copula: Copula = Copula()
 
     def term(self, path: str, amount: Amount, per_threat: bool = False) -> Term:
         """The amount at this path as a term; registers it as a factor where it varies."""
@@ -79,8 +82,11 @@ class FactorTable:
         return Term(0.0, (path,))
 
     def values(self, seed: int, future: int) -> dict[str, float]:
-        """Values (SI) of all factors that are drawn once per future."""
-        return {p: f.draw(seed, future) for p, f in self.factors.items() if not f.per_threat}
+        """Values (SI) of all factors that are drawn once per future, as the design has it."""
+        drawn = {path: factor for path, factor in self.factors.items() if not factor.per_threat}
+        point = self.design.point({path: factor.key for path, factor in drawn.items()}, seed, future)
+        self.copula.join(point)
+        return {path: factor.amount.quantile(point[path]) for path, factor in drawn.items()}
 
     def threat_values(self, seed: int, future: int, threat: int) -> dict[str, float]:
         """Values (SI) of the factors that are drawn for each threat of a raid."""

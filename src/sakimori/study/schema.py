@@ -9,6 +9,7 @@ from pydantic import Field as Key
 
 from sakimori.study.carriers import AddedCarrier, Carrier
 from sakimori.study.fields import COMMAND, DEPLOYMENT, SENSORS, THREATS
+from sakimori.study.option_keys import Sampling
 from sakimori.study.orbit_keys import Orbits
 from sakimori.study.quantities import ANY, Amount, AmountError, amount, fixed
 from sakimori.study.reading import Document, Problem, refuse
@@ -292,6 +293,7 @@ class Study(Titled):
     replications: int = Key(200, ge=1, le=100_000)
     step: Annotated[Amount, plain("time", 0.05, 60.0)] = fixed(2.0, "time", "2 s")
     vary: Literal["none", "notional", "all"] = "notional"
+    sampling: Sampling = Sampling()
     exchange_rate: Annotated[Amount, plain("exchange rate", 1.0, 1e4)] = amount(
         {"uniform": ["130 JPY/USD", "160 JPY/USD"], "basis": "notional", "source": "none-public"}, "exchange rate"
     )

@@ -24,7 +24,39 @@ class Broken(NamedTuple):
 
 ARCH = "architecture.yaml"
 RADAR = "catalogue/radar.yaml"
+
+
+def _correlated(finding: str, pairs: str, words: str) -> Broken:
+    text = f"seed: 7\nsampling: {{correlations: [{{between: {pairs}}}]}}"
+    return Broken(finding, "seed: 7", text, "sampling:", (words,))
+
+
 CASES = {
+    "unknown method": Broken(
+        "SHAPE03", "seed: 7", "seed: 7\nsampling: {method: sobel}", "sobel", ("sobel", "monte-carlo")
+    ),
+    "replicates of Monte Carlo": Broken(
+        "SHAPE02", "seed: 7", "seed: 7\nsampling: {replicates: 4}", "replicates", ("sobol or latin-hypercube",)
+    ),
+    "correlation of no factor": _correlated(
+        "REF14", "[exchange_rat, raid.size], rank: 0.5", "Did you mean 'exchange_rate'"
+    ),
+    "correlation per threat": _correlated(
+        "REF14", "[exchange_rate, raid.threats.0.bearing], rank: 0.5", "drawn for each threat"
+    ),
+    "correlation of one": _correlated("UNIT03", "[exchange_rate, raid.size], rank: 1.0", "1.0"),
+    "correlation with itself": _correlated("SHAPE03", "[raid.size, raid.size], rank: 0.1", "two different factors"),
+    "correlation twice": _correlated(
+        "REF10",
+        "[exchange_rate, raid.size], rank: 0.1}, {between: [raid.size, exchange_rate], rank: 0.2",
+        "second time",
+    ),
+    "correlations that cannot be": _correlated(
+        "STAT07",
+        "[exchange_rate, raid.size], rank: 0.9}, {between: [exchange_rate, tracking.efficiency], rank: 0.9}, "
+        "{between: [raid.size, tracking.efficiency], rank: -0.9",
+        "positive definite",
+    ),
     "unknown unit": Broken("UNIT01", "range: 900 km,", "range: 900 kms,", "900 kms", ("'kms'", "Did you mean 'km'")),
     "no unit": Broken("UNIT01", "range: 900 km,", "range: 900,", "range: 900,", ("without a unit", "'900 km'")),
     "wrong dimension": Broken("UNIT02", "range: 900 km,", "range: 900 s,", "range: 900 s", ("a time", "a length")),

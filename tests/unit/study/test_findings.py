@@ -91,6 +91,7 @@ PROVOKED: dict[str, tuple[Edit, ...]] = {
     "ENG08": (("floor: 20 km", "floor: 200 km", LAYER),),
     "STAT01": (("futures: 40", "futures: 4"),),
     "STAT02": (("replications: 20", "replications: 2"),),
+    "STAT08": (("seed: 7", "seed: 7\nsampling: {method: sobol, replicates: 7}"),),
     "STAT04": (("size: {choice: [2, 4]}", "size: {choice: [2, 40]}"),),
     "EVID02": (
         (

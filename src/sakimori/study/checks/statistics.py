@@ -1,5 +1,6 @@
 """Checks on sampling: enough futures, something that varies, options and raids of sensible size."""
 
+import math
 from collections.abc import Iterator
 
 from sakimori.study.checks.common import View
@@ -42,4 +43,16 @@ def magazines(view: View) -> Iterator[Finding]:
         yield view.finding("STAT04", ("raid", "size"), got, "rounds for every threat")
 
 
-CHECKS = (sizes, variation, magazines)
+def replicates(view: View) -> Iterator[Finding]:
+    """STAT08: replicates of Sobol points that are no power of two, hypercubes that are not full."""
+    design, flights = view.study.table.design, max(len(view.plan.rows), 1)
+    draws = -(-view.study.model.futures // flights)
+    each, rest = divmod(draws, design.replicates)
+    uneven = rest > 0 or (design.method == "sobol" and each & (each - 1) > 0)
+    if design.method != "monte-carlo" and uneven:
+        fine = 2 ** max(round(math.log2(max(each, 1))), 0) if design.method == "sobol" else max(each, 1)
+        got = f"{draws} draws in {design.replicates} replicates"
+        yield view.finding("STAT08", ("futures",), got, f"for example {fine * design.replicates * flights} futures")
+
+
+CHECKS = (sizes, variation, magazines, replicates)
