@@ -1,17 +1,20 @@
 """Run folders: whole parts or none, the same run resumed, another refused, one process at a time."""
 
+import itertools
 import json
 import pathlib
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sakimori.base.columns import TABLES
 from sakimori.base.errors import InputError, RunError
-from sakimori.store import CHUNK, IDENTITY, PARTS, RunFolder, chunks_of, identity
+from sakimori.store import IDENTITY, PARTS, RunFolder, chunk_at, chunks_of, identity, part_of
 
-FACTS = identity("title: x\n", seed=1, futures=25)
+FACTS = identity("title: x\n", seed=1)
 
 SAMPLE = {"int32": 3, "float64": np.nan, "bool": False, "text": "a", "floats": [1.0, 2.0]}
 
@@ -22,20 +25,32 @@ def rows(table: str, count: int = 2) -> dict[str, list[object]]:
 
 def test_chunks_are_fixed_by_number_alone() -> None:
     assert chunks_of(25) == [range(0, 10), range(10, 20), range(20, 25)]
+    assert chunks_of(0) == []
     assert chunks_of(1000)[:2] == chunks_of(20)
-    assert CHUNK == 10
+    assert chunks_of(100_250)[-3:] == [range(99_800, 99_900), range(99_900, 100_000), range(100_000, 100_250)]
+    assert len(chunks_of(1_000_000)) == 100 + 990 + 900
+
+
+@given(st.integers(1, 300_000))
+def test_chunks_hold_every_future_once_and_are_small_beside_what_came_before(futures: int) -> None:
+    chunks = chunks_of(futures)
+    assert all(one.stop == after.start for one, after in itertools.pairwise(chunks))
+    assert (chunks[0].start, chunks[-1].stop) == (0, futures)
+    last = chunk_at(len(chunks) - 1)
+    assert last.start == chunks[-1].start
+    assert len(last) <= max(10, last.start / 10)
 
 
 def test_a_part_keeps_units_and_reads_back(tmp_path: pathlib.Path) -> None:
     with RunFolder.claim(tmp_path / "run", FACTS, "title: x\n") as folder:
         folder.write_chunk(1, {name: rows(name) for name in PARTS})
         folder.write_chunk(0, {name: rows(name) for name in PARTS})
-    schema = pq.read_schema(folder.part("flights", 0))
+    schema = pq.read_schema(folder.path / part_of("flights", 0))
     assert schema.field("apogee").metadata[b"unit"] == b"m"
     columns = RunFolder.open(tmp_path / "run").columns("engagements")
     assert list(columns["future"]) == [3, 3, 3, 3]
     assert np.isnan(columns["commit"]).all()
-    assert folder.missing(range(3)) == [2]
+    assert [chunk for chunk, _ in folder.todo(25)] == [2]
 
 
 def test_the_same_run_resumes_and_another_is_refused(tmp_path: pathlib.Path) -> None:
@@ -47,7 +62,7 @@ def test_the_same_run_resumes_and_another_is_refused(tmp_path: pathlib.Path) -> 
         assert not list(path.rglob("*.partial"))
     with (
         pytest.raises(RunError, match="differs in seed"),
-        RunFolder.claim(path, identity("title: x\n", 2, 25), "title: x\n"),
+        RunFolder.claim(path, identity("title: x\n", 2), "title: x\n"),
     ):
         pass
     assert folder.manifest()["seed"] == 1
@@ -99,6 +114,7 @@ def test_reading_what_is_not_a_run(tmp_path: pathlib.Path) -> None:
 def finished(path: pathlib.Path, chunks: tuple[int, ...]) -> RunFolder:
     """A run of 25 futures of which these chunks are done."""
     with RunFolder.claim(path, FACTS, "title: x\n") as folder:
+        folder.grow(25)
         for chunk in chunks:
             folder.write_chunk(chunk, {name: rows(name) for name in PARTS})
     return folder
@@ -111,7 +127,7 @@ def test_identity_is_described_whole() -> None:
 def test_what_differs_is_named_in_words_and_circumstances_are_not(tmp_path: pathlib.Path) -> None:
     with RunFolder.claim(tmp_path / "run", {**FACTS, "machine": "a"}, ""):
         pass
-    other = {**identity("title: y\n", seed=2, futures=25), "machine": "b"}
+    other = {**identity("title: y\n", seed=2), "machine": "b"}
     with (
         pytest.raises(RunError, match=r"\(differs in study, seed\)"),
         RunFolder.claim(tmp_path / "run", other, ""),
@@ -128,9 +144,9 @@ def test_an_unfinished_run_knows_what_it_has_not(tmp_path: pathlib.Path) -> None
 
 def test_parts_of_a_chunk_cut_off_in_the_middle_are_not_read(tmp_path: pathlib.Path) -> None:
     folder = finished(tmp_path / "run", (0, 1))
-    folder.part("outcomes", 1).unlink()
+    (folder.path / part_of("outcomes", 1)).unlink()
     assert len(folder.columns("flights")["future"]) == 2
-    assert folder.missing(range(3)) == [1, 2]
+    assert [chunk for chunk, _ in folder.todo(25)] == [1, 2]
 
 
 @pytest.mark.parametrize("table", PARTS)
@@ -139,7 +155,7 @@ def test_a_damaged_part_is_named_and_made_anew_once_it_is_removed(
     table: str, damage: str, tmp_path: pathlib.Path
 ) -> None:
     folder = finished(tmp_path / "run", (0, 1, 2))
-    part = folder.part(table, 1)
+    part = folder.path / part_of(table, 1)
     whole = part.read_bytes()
     part.unlink()
     if damage != "gone":
@@ -149,7 +165,7 @@ def test_a_damaged_part_is_named_and_made_anew_once_it_is_removed(
         assert caught.value.place.path == str(part)
         assert "run the same study again" in caught.value.mend
         part.unlink()
-    assert folder.missing(range(3)) == [1]
+    assert folder.todo(25) == [(1, range(10, 20))]
 
 
 @pytest.mark.parametrize("text", ["", "[", "[]", "null", "3", '"text"'])
@@ -173,6 +189,6 @@ def test_a_name_that_is_no_run(name: str, tmp_path: pathlib.Path) -> None:
 
 def test_a_folder_cannot_be_overwritten_by_a_file(tmp_path: pathlib.Path) -> None:
     with pytest.raises(InputError, match="a folder"):
-        RunFolder(tmp_path.parent).write_text(tmp_path.name, "text")
+        RunFolder.at(tmp_path.parent).write_text(tmp_path.name, "text")
     with pytest.raises(InputError, match="a folder"):
-        RunFolder(tmp_path).write_text("", "text")
+        RunFolder.at(tmp_path).write_text("", "text")

@@ -77,7 +77,7 @@ class ConsoleWatch:
 
     def say(self, message: str) -> None:
         """Show one line above the bar."""
-        ERR.print(escape(message))
+        ERR.print(escape(message), soft_wrap=True)
 
     def advance(self, done: int, total: int) -> None:
         """Move the bar to `done` of `total`."""

@@ -41,8 +41,10 @@ def write_report(run: pathlib.Path, out: pathlib.Path | None = None) -> pathlib.
     """
     page = compose(open_view(run))
     if out is not None:
-        return RunFolder(out.parent).write_text(out.name, page.html)
+        RunFolder.at(out.parent).write_text(out.name, page.html)
+        return out
     folder = RunFolder.open(run)
     for name, drawing in page.figures.items():
         folder.write_text(f"figures/{name}.svg", drawing)
-    return folder.write_text("report.html", page.html)
+    folder.write_text("report.html", page.html)
+    return folder.path / "report.html"

@@ -41,7 +41,7 @@ class ChunkReport:
 
 
 def evaluate_chunk(study: Study, folder: RunFolder, seed: int, chunk: int, futures: range) -> ChunkReport:
-    """Play `futures`, and write their rows as part `chunk` of every table."""
+    """Play `futures`, and write their rows into part `chunk` of every table, after those of earlier futures."""
     report = ChunkReport(chunk, len(futures))
     tables: Tables = {name: [] for name in TABLES}
     factors: list[Row] = []
@@ -65,7 +65,7 @@ def evaluate_chunk(study: Study, folder: RunFolder, seed: int, chunk: int, futur
     with report.stage("write"):
         columns = {name: _columns(rows, [c.name for c in TABLES[name]]) for name, rows in tables.items()}
         columns["factors"] = _columns(factors, list(factors[0]))
-        folder.write_chunk(chunk, columns)
+        folder.write_chunk(chunk, columns, futures.start)
     return report
 
 

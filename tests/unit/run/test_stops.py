@@ -120,24 +120,61 @@ def test_an_interrupt_while_workers_start_prints_no_traceback_of_theirs(tmp_path
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
-def test_a_killed_worker_ends_the_run_which_then_resumes(tmp_path: pathlib.Path) -> None:
+def test_a_killed_worker_is_replaced_and_nothing_is_lost(tmp_path: pathlib.Path) -> None:
     out = tmp_path / "run"
-    with _under_way(out) as (process, children):
+    with _under_way(out) as (process, _):
         _workers(process)[0].kill()
-        _, said = process.communicate(timeout=60)
-        assert process.returncode == 3
-        assert re.findall(r"^error (.*)$", said, re.MULTILINE) == [
-            "a worker process died (killed, or out of memory). What is done is kept: run the same command to resume."
-        ]
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0
+        assert (
+            len(re.findall(r"a worker process died .*; futures \d+ to \d+( or \d+ to \d+)? are played again", said))
+            == 1
+        )
         assert "Traceback" not in said
-        _stopped(out, children, "RunError: a worker process died")
-    resumed = subprocess.run(
-        _command(out, "--futures", str(FUTURES)), capture_output=True, text=True, check=False, timeout=300
-    )
-    assert resumed.returncode == 0, resumed.stderr
-    assert re.search(rf"resuming: [1-9]\d* of {FUTURES} futures", resumed.stderr)
     assert RunFolder.open(out).missing_futures() == []
+    assert [event["event"] for event in _events(out) if event["level"] == "WARNING"] == ["a worker died"]
     assert _events(out)[-1]["event"] == "end"
+
+
+DEADLY = """
+import multiprocessing, os, sys, time
+from sakimori.base.errors import RunError
+from sakimori.run.processes import Processes
+from sakimori.run.tables import ChunkReport
+
+class Job:
+    def play(self, chunk, numbers):
+        if chunk == 5 and multiprocessing.parent_process() is not None:
+            os._exit(9)
+        return ChunkReport(chunk, len(numbers))
+
+class Watch:
+    def say(self, message):
+        print(message)
+
+if __name__ == "__main__":
+    crew, done = Processes(Job(), 2, Watch()), []
+    try:
+        for report in crew.play([(c, range(10 * c, 10 * c + 10)) for c in range(8)]):
+            done.append(report.chunk)
+    except RunError as error:
+        print(error)
+    crew.close()
+    print(sorted(done), len(multiprocessing.active_children()))
+"""
+
+
+def test_a_chunk_at_which_workers_keep_dying_ends_the_run(tmp_path: pathlib.Path) -> None:
+    script = tmp_path / "deadly.py"
+    script.write_text(DEADLY, "utf-8")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, timeout=120)
+    lines = done.stdout.splitlines()
+    assert (done.returncode, len(lines)) == (0, 4), done.stderr
+    assert all("died" in line and "50 to 59" in line for line in lines[:3])
+    assert lines[2].startswith("3 worker processes died at the same futures, ")
+    assert lines[2].endswith("Give fewer --workers. What is done is kept: run the same command to resume.")
+    assert {0, 1, 2, 3} <= set(json.loads(lines[3].rpartition(" ")[0]))
+    assert lines[3].endswith(" 0")
 
 
 @pytest.mark.skipif(not hasattr(psutil.Process, "rlimit"), reason="needs limits on file sizes")

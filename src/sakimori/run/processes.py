@@ -1,0 +1,148 @@
+"""Chunks played in this process, or in spawned ones beside it; a process that dies is replaced.
+
+The first chunk is always played here, so that kernels are compiled once, before any worker starts. Workers are
+spawned, never forked (forking after a threaded kernel hung), and use one thread each.
+"""
+
+import contextlib
+import logging
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.process import BaseProcess
+
+import pyarrow as pa
+
+from sakimori.base.errors import RunError
+from sakimori.run.job import RESUME, Job, Todo, Watch, played_here
+from sakimori.run.tables import ChunkReport
+
+LOG = logging.getLogger("sakimori.run")
+
+MOST_DEATHS = 3  # of workers at the same chunk, before the run gives up
+
+
+class Processes:
+    """A crew of processes on this machine."""
+
+    def __init__(self, job: Job, workers: int, watch: Watch) -> None:
+        self._job, self._workers, self._watch = job, workers, watch
+        self._compiled = False
+        self._pool: ProcessPoolExecutor | None = None
+        self._others: set[BaseProcess] = set()
+
+    def play(self, todo: Todo) -> Iterator[ChunkReport]:
+        """Play all chunks. Raises RunError where workers keep dying at the same one."""
+        first = 0 if self._compiled else 1
+        yield from played_here(self._job, todo[:first])
+        self._compiled = True
+        if min(self._workers, len(todo) - first) <= 1:
+            yield from played_here(self._job, todo[first:])
+            return
+        left, deaths = dict(todo[first:]), Counter[int]()
+        while left:
+            at_work: dict[Future[ChunkReport], int] = {}
+            try:
+                for report in self._round(left, at_work):
+                    del left[report.chunk]
+                    yield report
+            except BrokenProcessPool:
+                self._drop_pool()
+                self._bury(deaths, {chunk: left[chunk] for chunk in at_work.values() if chunk in left})
+
+    def _round(self, left: dict[int, range], at_work: dict[Future[ChunkReport], int]) -> Iterator[ChunkReport]:
+        """Play what is left. No more chunks are given out than there are workers: if one dies, it was at these."""
+        waiting = iter(list(left.items()))
+        with _interrupts_held():
+            self._give(waiting, at_work)
+        while at_work:
+            finished, _ = wait(at_work, return_when=FIRST_COMPLETED)
+            for future in finished:
+                report = future.result()
+                del at_work[future]
+                self._give(waiting, at_work)
+                yield report
+
+    def _give(self, waiting: Iterator[tuple[int, range]], at_work: dict[Future[ChunkReport], int]) -> None:
+        if self._pool is None:
+            self._others = set(multiprocessing.active_children())
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(
+                self._workers, mp_context=context, initializer=_start_worker, initargs=(self._job,)
+            )
+        while len(at_work) < self._workers and (chunk := next(waiting, None)):
+            at_work[self._pool.submit(_in_worker, *chunk)] = chunk[0]
+
+    def _bury(self, deaths: Counter[int], chunks: dict[int, range]) -> None:
+        """Count a death at these chunks; give up where one of them has had too many."""
+        deaths.update(chunks.keys())
+        told = " or ".join(f"{numbers.start} to {numbers.stop - 1}" for numbers in chunks.values())
+        LOG.warning("a worker died", extra={"facts": {"chunks": sorted(chunks)}})
+        if any(deaths[chunk] >= MOST_DEATHS for chunk in chunks):
+            times = f"{MOST_DEATHS} worker processes died at the same futures, {told} (killed, or out of memory)"
+            raise RunError(f"{times}. Give fewer --workers. {RESUME}")
+        self._watch.say(f"a worker process died (killed, or out of memory); futures {told} are played again")
+
+    def _drop_pool(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+    def close(self) -> None:
+        """End the workers; what they were at is done again."""
+        if self._pool is not None:
+            for worker in set(multiprocessing.active_children()) - self._others:
+                worker.terminate()
+        self._drop_pool()
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Processes started inside never see an interrupt; one that comes meanwhile reaches this process afterwards."""
+    came: list[int] = []
+    mine = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is not None
+    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number)) if mine else None
+    masks = hasattr(signal, "pthread_sigmask")  # what new processes inherit; not on Windows
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set[int]()
+    try:
+        yield
+    finally:
+        if masks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if mine:
+            signal.signal(signal.SIGINT, handler)
+        if came:
+            signal.raise_signal(signal.SIGINT)
+
+
+_JOB: list[Job] = []  # of a worker process: the one job that it has
+
+
+def _start_worker(job: Job) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    pa.set_cpu_count(1)
+    _JOB.append(job)
+
+
+def _end_with_parent() -> None:
+    """Leave no orphan behind when the parent is killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def _in_worker(chunk: int, numbers: range) -> ChunkReport:
+    return _JOB[0].play(chunk, numbers)
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

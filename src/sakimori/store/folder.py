@@ -1,0 +1,245 @@
+"""Run folders: Parquet parts written whole or not at all, a manifest, a lock, and the tables read back.
+
+A run knows its identity: the hash of resolved study, seed, code and versions. The same command resumes it, one that
+asks for more futures extends it, a different one is refused (docs/decisions/0004-run-folder.md).
+"""
+
+import contextlib
+import json
+import pathlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from sakimori.base.columns import FORMAT_VERSION, TABLES
+from sakimori.base.errors import InputError, RunError
+from sakimori.store.grid import chunk_at, chunks_of, cut_chunk
+from sakimori.store.identity import IDENTITY
+from sakimori.store.places import Folder
+
+Rows = Mapping[str, Sequence[Any] | np.ndarray]
+
+PARTS = (*TABLES, "factors")  # every chunk has one part of each
+MANIFEST, STUDY = "manifest.json", "study.resolved.yaml"
+
+_KINDS: dict[str, pa.DataType] = {
+    "int32": pa.int32(),
+    "float64": pa.float64(),
+    "bool": pa.bool_(),
+    "text": pa.string(),
+    "floats": pa.list_(pa.float32()),
+}
+
+
+def schema_of(table: str) -> pa.Schema:
+    """Arrow schema of a result table; each field carries its unit and meaning as metadata."""
+    return pa.schema(
+        [pa.field(c.name, _KINDS[c.kind], metadata={"unit": c.unit, "meaning": c.meaning}) for c in TABLES[table]],
+        metadata={"table": table, "format_version": str(FORMAT_VERSION)},
+    )
+
+
+def part_of(table: str, chunk: int) -> str:
+    """Name of one part in its run folder."""
+    return f"{table}/{_file(chunk)}"
+
+
+def _file(chunk: int) -> str:
+    return f"part-{chunk:05d}.parquet"
+
+
+def _arrow(table: str, rows: Rows) -> pa.Table:
+    if table == "factors":
+        return pa.table({name: pa.array(values) for name, values in rows.items()})
+    schema = schema_of(table)
+    return pa.table({f.name: pa.array(rows[f.name], f.type, from_pandas=True) for f in schema}, schema=schema)
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """One run, where it is stored."""
+
+    place: Folder
+
+    def __str__(self) -> str:
+        return str(self.place)
+
+    @property
+    def path(self) -> pathlib.Path:
+        """Its folder."""
+        return self.place.path
+
+    @classmethod
+    def at(cls, where: str | pathlib.Path) -> "RunFolder":
+        """The run folder at this path, whether there is one or not."""
+        return cls(Folder(pathlib.Path(where)))
+
+    @classmethod
+    @contextlib.contextmanager
+    def claim(cls, where: str | pathlib.Path, facts: Mapping[str, Any], resolved_study: str) -> Iterator["RunFolder"]:
+        """Hold the folder for this process alone: a new run, or the same run resumed; another run's is refused."""
+        folder = cls.at(where)
+        folder.place.refuse()
+        folder._refuse_other(facts)
+        with folder.place.held():
+            folder._refuse_other(facts)
+            if not folder.place.has(MANIFEST):
+                folder.write_text(STUDY, resolved_study)
+                folder.write_manifest({**facts, "futures": 0, "cut_chunks": []})
+            elif not folder.place.has(STUDY) or folder.place.read(STUDY) != resolved_study.encode():
+                folder.write_text(STUDY, resolved_study)  # the same study with another number of futures
+            yield folder
+
+    def _refuse_other(self, facts: Mapping[str, Any]) -> None:
+        if self.place.has(MANIFEST):
+            before = self.manifest()
+            if before.get("identity") != facts["identity"]:
+                changed = [words for key, words in IDENTITY.items() if before.get(key) != facts[key]]
+                raise RunError(
+                    f"{self} holds a different run (differs in {', '.join(changed)}). "
+                    "Give another folder with --out, or remove this one."
+                )
+            return
+        ours = {".lock", STUDY}
+        strange = [name for name in self.place.names() if name not in ours and not name.endswith(".partial")]
+        if strange:
+            raise RunError(f"{self} is not a run folder (it holds {strange[0]}). Give another one with --out.")
+
+    @classmethod
+    def open(cls, where: str | pathlib.Path) -> "RunFolder":
+        """Open an existing run to read it. Raises InputError where there is none, or it has another format."""
+        folder = cls.at(where)
+        found = folder.manifest().get("format_version")
+        if found != FORMAT_VERSION:
+            raise InputError(
+                str(where), f"format_version {found}", f"format_version {FORMAT_VERSION}", "Run the study again."
+            )
+        return folder
+
+    def manifest(self) -> dict[str, Any]:
+        """The manifest as written. Raises InputError where there is none, or none that can be read."""
+        path, mend = self.place.address(MANIFEST), "Remove the folder, and run the study again."
+        try:
+            facts = json.loads(self.place.read(MANIFEST))
+        except (FileNotFoundError, NotADirectoryError):
+            mend = "Give the folder that `run` printed."
+            raise InputError(str(self), "no manifest.json", "a run folder", mend) from None
+        except OSError as error:
+            got, mend = error.strerror or "an error", "Check that you may read it."
+            raise InputError(path[:200], got, "a run's manifest", mend) from None
+        except ValueError as error:
+            raise InputError(path, f"unreadable JSON ({error})", "a run's manifest", mend) from None
+        if not isinstance(facts, dict):
+            raise InputError(path, "JSON that is no mapping", "a run's manifest", mend)
+        return facts
+
+    def write_manifest(self, facts: Mapping[str, Any]) -> None:
+        """Replace the manifest in one step."""
+        self.write_text(MANIFEST, json.dumps(facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a text file into the folder in one step."""
+        try:
+            self.place.write(name, text.encode("utf-8", "backslashreplace"))  # names that are no UTF-8
+        except IsADirectoryError:
+            got, mend = "a folder", "Give another name."
+            raise InputError(self.place.address(name), got, "a file to write", mend) from None
+
+    @property
+    def futures(self) -> int:
+        """How many futures the run was asked for so far."""
+        return int(self.manifest().get("futures") or 0)
+
+    def grow(self, futures: int) -> None:
+        """Ask the run for this many futures; those that it was asked for before stay."""
+        facts = self.manifest()
+        before = int(facts["futures"])
+        if futures > before:
+            cut = cut_chunk(before) if before else None
+            facts["cut_chunks"] = [*facts["cut_chunks"], *([] if cut is None else [cut])]
+            facts.pop("failed_futures", None)
+            self.write_manifest({**facts, "futures": futures})
+
+    def todo(self, futures: int) -> list[tuple[int, range]]:
+        """Each chunk with futures below `futures` that are not done, or of which a part is lost, and those futures."""
+        parts = {table: set(self.place.names(table)) for table in PARTS}
+        cut = self._cut()
+        found: list[tuple[int, range]] = []
+        for chunk, numbers in enumerate(chunks_of(futures)):
+            if not all(_file(chunk) in parts[table] for table in PARTS):
+                found.append((chunk, numbers))
+            elif chunk in cut and cut[chunk] < numbers.stop:
+                found.append((chunk, range(cut[chunk], numbers.stop)))
+        return found
+
+    def _cut(self) -> dict[int, int]:
+        """Chunks in which the run ended before it was extended, and the first future that each has not (yet)."""
+        chunks, there = self.manifest().get("cut_chunks", ()), set(self.place.names("outcomes"))
+        return {chunk: self._end(chunk) for chunk in chunks if _file(chunk) in there}
+
+    def _end(self, chunk: int) -> int:
+        return max(self._read_part(part_of("outcomes", chunk))["future"].to_pylist(), default=-1) + 1
+
+    def write_chunk(self, chunk: int, tables: Mapping[str, Rows], first: int = 0) -> None:
+        """Write a chunk's parts; `outcomes` comes last and marks the chunk as done.
+
+        Where `first`, the first future of the rows, is not the chunk's first, what the parts hold of those before it
+        is kept.
+        """
+        for table in sorted(tables, key=lambda name: name == "outcomes"):
+            name, rows = part_of(table, chunk), _arrow(table, tables[table])
+            if first > chunk_at(chunk).start:
+                before = _below(self._read_part(name), first).select(rows.column_names).cast(rows.schema)
+                rows = pa.concat_tables([before, rows]).combine_chunks()
+            sink = pa.BufferOutputStream()
+            pq.write_table(rows, sink, compression="zstd")
+            self.place.write(name, sink.getvalue().to_pybytes())
+
+    def missing_futures(self) -> list[int]:
+        """Futures that the run was asked for and has not (yet)."""
+        return [future for _, numbers in self.todo(self.futures) for future in numbers]
+
+    def table(self, name: str) -> pa.Table:
+        """A whole result table, in the order of futures; of an unfinished run, what its finished chunks hold.
+
+        Raises InputError where there is no result yet, or a part cannot be read.
+        """
+        done = [part for part in self.place.names("outcomes") if part.startswith("part-")]
+        if not done:
+            raise InputError(str(self), "no results yet", "a run with results", "Finish it: run the same study.")
+        found = [self._read_part(f"{name}/{part}") for part in done]
+        for chunk, end in self._cut().items():  # a kill may have left rows of futures that are not done
+            place = done.index(_file(chunk))
+            found[place] = _below(found[place], end)
+        try:
+            return pa.concat_tables(found)
+        except pa.ArrowInvalid:
+            mend = "Remove the folder, and run the study again."
+            raise InputError(self.place.address(name), "parts of different kinds", "parts of one run", mend) from None
+
+    def _read_part(self, name: str) -> pa.Table:
+        try:
+            return pq.ParquetFile(self.place.source(name)).read()
+        except (OSError, pa.ArrowException) as error:
+            got = "no such part" if isinstance(error, FileNotFoundError) else f"a damaged part ({error})".split("\n")[0]
+            mend = "Remove it if it is there, and run the same study again: what is missing is made anew."
+            raise InputError(self.place.address(name), got, "a whole Parquet file", mend) from None
+
+    def count_failed(self) -> int:
+        """How many futures failed."""
+        outcomes = self.table("outcomes")
+        return len(outcomes["future"].filter(outcomes["failed"]).unique())
+
+    def columns(self, name: str) -> dict[str, np.ndarray]:
+        """A whole result table as one array per column; text becomes objects, empty numbers become nan."""
+        table = self.table(name)
+        return {c: table.column(c).to_numpy(zero_copy_only=False) for c in table.column_names}
+
+
+def _below(table: pa.Table, future: int) -> pa.Table:
+    return table.filter(pc.field("future") < future)

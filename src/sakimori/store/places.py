@@ -1,0 +1,88 @@
+"""Where a run's files stand. Each is written whole or not at all."""
+
+import contextlib
+import os
+import pathlib
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import filelock
+
+from sakimori.base.errors import RunError
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of a file system, of this machine or shared between several."""
+
+    path: pathlib.Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def address(self, name: str) -> str:
+        """What a person calls this file."""
+        return str(self.path / name)
+
+    def read(self, name: str) -> bytes:
+        """The whole file. Raises FileNotFoundError or another OSError."""
+        return (self.path / name).read_bytes()
+
+    def source(self, name: str) -> Any:
+        """What PyArrow reads a Parquet file from."""
+        return str(self.path / name)
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file."""
+        return (self.path / name).exists()
+
+    def names(self, folder: str = "") -> list[str]:
+        """Names of what stands in a folder, in order; empty where there is none."""
+        place = self.path / folder
+        return sorted(path.name for path in place.iterdir()) if place.is_dir() else []
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file in one step: a temporary neighbour is filled, synced and renamed."""
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f".{path.name}.{socket.gethostname()}-{os.getpid()}.partial")
+        try:
+            with partial.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def append(self, name: str, text: str) -> None:
+        """Add lines to a text file at once."""
+        with (self.path / name).open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the folder for this process alone, cleared of what was left half written."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(self.path / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            raise RunError(f"{self} is in use by another run. Wait for it, or give another --out.") from None
+        with lock:
+            self._clear()
+            yield
+            self._clear()
+
+    def _clear(self) -> None:
+        for partial in self.path.rglob(".*.partial"):
+            partial.unlink(missing_ok=True)
+
+    def refuse(self) -> None:
+        """Raise RunError where no new run can stand here."""
+        if str(self.path) != str(self.path).encode("utf-8", "replace").decode():
+            raise RunError(f"{self} is no UTF-8, which Parquet files need. Give another folder with --out.")
+        if self.path.exists() and not self.path.is_dir():
+            raise RunError(f"{self} is a file. Give a folder with --out.")
