@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from sakimori.base.types import Floats
-from sakimori.engage import Layer, engage
+from sakimori.engage import Layer, Magazine, engage
 
 SCENES: Any = runpy.run_path(
     str(pathlib.Path(__file__).parents[1] / "tests" / "unit" / "engage" / "scenes.py"), run_name="scenes"
@@ -39,11 +39,11 @@ def scene(threats: int, layers: int, samples: int = 300) -> tuple[Any, ...]:
         )
         for j in range(layers)
     ]
-    return flown, SCENES["tracks"](flown), SCENES["deliveries"](0.0), stock, [2.0 * threats] * layers
+    return flown, SCENES["tracks"](flown), SCENES["deliveries"](0.0), stock, [Magazine(rounds=2.0 * threats)] * layers
 
 
 def plain(
-    flown: Any, stock: list[Layer], magazines: list[float], replications: int, random: np.random.Generator
+    flown: Any, stock: list[Layer], magazines: list[Magazine], replications: int, random: np.random.Generator
 ) -> float:
     """Mean leakers of the same raid in plain Python, geometry in NumPy."""
     threats, samples = flown.altitude.shape
@@ -66,7 +66,7 @@ def plain(
                 looks[n][j][i] = 1 + looks[n][j][first[i] + 2] if first[i] >= 0 else 0
     total = 0
     for _ in range(replications):
-        rounds, dead, pending = [int(m) for m in magazines], [samples * 9] * threats, [0] * threats
+        rounds, dead, pending = [int(m.rounds) for m in magazines], [samples * 9] * threats, [0] * threats
         used = [[0] * len(stock) for _ in range(threats)]
         queue: list[tuple[int, int, int]] = []
 

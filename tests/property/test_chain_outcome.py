@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sakimori.chain import Option, Outcome, play
-from sakimori.engage import Result
+from sakimori.engage import Command, Result
 from sakimori.engage.timeline import known_variance
 
 _PATH = pathlib.Path(__file__).parents[1] / "unit" / "chain" / "scenes.py"
@@ -119,8 +119,8 @@ def architectures(draw: st.DrawFn, shared: bool = False) -> Any:
         back=back,
         late=draw(st.floats(0.0, 30.0)),
         layers=tuple(armed),
-        magazines=(AMPLE,) * len(armed),
-        coordinated=draw(st.booleans()),
+        magazines=scenes.stock(*(AMPLE,) * len(armed)),
+        command=Command(coordinated=draw(st.booleans())),
     )
     return one, whole
 
@@ -218,5 +218,5 @@ def test_an_additional_layer_never_hurts(drawn: Any, which: int) -> None:
 @given(architectures(shared=True), st.integers(0, 12), st.integers(0, 12))
 def test_additional_rounds_never_hurt(drawn: Any, rounds: int, more: int) -> None:
     one, whole = drawn
-    few, many = ((float(n),) * len(whole.layers) for n in (rounds, rounds + more))
+    few, many = (scenes.stock(*(float(n),) * len(whole.layers)) for n in (rounds, rounds + more))
     no_worse(*outcomes(one, replace(whole, magazines=few), replace(whole, magazines=many)))

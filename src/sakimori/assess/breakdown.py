@@ -21,11 +21,13 @@ CONSTRAINTS: Mapping[str, tuple[Reason, ...]] = {
     "reach": (Reason.OUT_OF_REACH,),
     "altitude": (Reason.ABOVE_CEILING, Reason.BELOW_FLOOR),
     "hand-over": (Reason.OUTSIDE_BASKET, Reason.DIVERT_EXCEEDED),
-    "coordination": (Reason.HELD_FIRE,),
+    "coordination": (Reason.HELD_FIRE, Reason.HANDED_OVER, Reason.NOT_PERMITTED),
     "channels": (Reason.NO_CHANNEL,),
-    "rounds": (Reason.MAGAZINE_EMPTY,),
-    "availability": (Reason.LAYER_OUT, Reason.SENSOR_OUT),
+    "rounds": (Reason.MAGAZINE_EMPTY, Reason.RESERVED, Reason.RELOADING),
+    "availability": (Reason.LAYER_OUT, Reason.SENSOR_OUT, Reason.LAYER_LOST),
     "kill probability": (Reason.MISSED,),
+    "designation": (Reason.WRONG_OBJECT,),
+    "assessment": (Reason.FALSE_KILL,),
 }
 """Causes of leaks gathered by the constraint behind them; every other reason counts as "other"."""
 

@@ -70,6 +70,7 @@ TABLES: Final[dict[str, list[Column]]] = {
         THREAT,
         Column("record", "text", "", "catalogue record of the threat"),
         Column("place", "text", "", "defended place aimed at"),
+        Column("value", "float64", "", "value of that place in this future"),
         Column("leak_probability", "float64", "", "share of inner replications in which it leaked"),
         Column("cause", "text", "", "reason why it leaked: of all layers, that which got furthest"),
         Column("first_detected", "float64", "s", "raid clock; empty where never"),
@@ -91,6 +92,7 @@ TABLES: Final[dict[str, list[Column]]] = {
         Column("first_intercept", "float64", "s", "first intercept on the raid clock; empty where none"),
         Column("last_launch", "float64", "s", "last useful launch on the raid clock; empty where none"),
         Column("shots", "float64", "", "mean number of rounds fired"),
+        Column("wasted", "float64", "", "of them, rounds that flew at a decoy or another object beside the threat"),
     ],
     "outcomes": [
         FUTURE,
@@ -102,6 +104,7 @@ TABLES: Final[dict[str, list[Column]]] = {
         Column("leakers_variance", "float64", "", "variance of it over inner replications"),
         Column("value_lost", "float64", "", "mean value of the places leaked on, one count per leaker"),
         Column("rounds", "float64", "", "mean number of rounds fired"),
+        Column("rounds_wasted", "float64", "", "of them, rounds at decoys, other objects and false tracks"),
         Column("rounds_cost", "float64", "USD", "cost of the rounds fired"),
         Column("cost", "float64", "USD", "cost of the option's measures in this future"),
         Column("warning_time", "float64", "s", "mean over threats of warned to impact"),

@@ -26,7 +26,11 @@ class Stream(IntEnum):
     COORDINATION = 5  # (threat, layer key, replication)
     BOOTSTRAP = 6  # (sample, 0, 0)
     BIAS = 7  # (sensor key, component, 2 * sample and the next): standing and drifting errors of a sensor
+    ASSESSMENT = 8  # (threat, layer key, 4096 * replication + look): errors of the assessment of a kill
+    DESIGNATION = 9  # (threat, layer key, 4096 * replication + look): which of several objects is shot at
+    LOSS = 10  # (threat, layer key, replication): whether a leaker destroys a layer
     MEASUREMENT = 11  # (threat, sensor key, 2 * millisecond + half): noise of a look
+    FALSE_SHOT = 12  # (layer key, number of the false track, replication)
 
 
 @kernel

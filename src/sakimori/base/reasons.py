@@ -57,10 +57,25 @@ REASONS: Final[dict[Reason, Words]] = {
     Reason.DIVERT_EXCEEDED: Words(
         "the correction needed after hand-over exceeded the divert budget", "a better hand-over, or more divert"
     ),
+    Reason.NOT_PERMITTED: Words(
+        "the rules of the layer's partner leave such threats or places to others", "another assignment of tasks"
+    ),
     Reason.HELD_FIRE: Words("the partner left the threat to the other one", "a common command or shared assignments"),
+    Reason.HANDED_OVER: Words("the layer left the threat to a later layer", "a layer that does not hold its fire"),
+    Reason.LAYER_LOST: Words(
+        "the layer had been lost to a leaker that came down near it", "fewer leakers before, or a second battery"
+    ),
     Reason.NO_CHANNEL: Words("all fire-control channels were busy", "channels, or a second battery"),
+    Reason.RELOADING: Words("the launchers were being reloaded", "more ready rounds, or a faster reload"),
+    Reason.RESERVED: Words("only the rounds kept in reserve were left", "more rounds, or a smaller reserve"),
     Reason.MAGAZINE_EMPTY: Words("the magazine was empty", "rounds"),
+    Reason.WRONG_OBJECT: Words(
+        "every round flew at a decoy or another object beside the threat", "better designation, or a lower layer"
+    ),
     Reason.MISSED: Words("every shot missed", "kill probability, or more shots"),
+    Reason.FALSE_KILL: Words(
+        "a shot that had missed was taken for a kill, and no more were fired", "better assessment of kills"
+    ),
     Reason.ALREADY_KILLED: Words("it had been killed before this layer's turn", "nothing"),
     Reason.KILLED: Words("this layer killed it", "nothing"),
 }

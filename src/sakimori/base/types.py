@@ -60,12 +60,19 @@ class Reason(IntEnum):
     TOO_LATE = 34
     OUTSIDE_BASKET = 35
     DIVERT_EXCEEDED = 36
-    HELD_FIRE = 37
-    NO_CHANNEL = 38
-    MAGAZINE_EMPTY = 39
-    MISSED = 40
-    ALREADY_KILLED = 41
-    KILLED = 42
+    NOT_PERMITTED = 37
+    HELD_FIRE = 38
+    HANDED_OVER = 39
+    LAYER_LOST = 40
+    NO_CHANNEL = 41
+    RELOADING = 42
+    RESERVED = 43
+    MAGAZINE_EMPTY = 44
+    WRONG_OBJECT = 50
+    MISSED = 51
+    FALSE_KILL = 52
+    ALREADY_KILLED = 53
+    KILLED = 54
 
 
 class FlightStatus(IntEnum):
@@ -113,9 +120,10 @@ class Tracks(NamedTuple):
     """What each pool of sensors knows of each threat."""
 
     reason: Codes  # (N, S, K) Reason of every sample not detected, after tasking; NONE where detected
-    usable: Flags  # (G, N, K) the pool holds a confirmed track
+    usable: Flags  # (G, N, K) the pool holds a confirmed track, precise enough to be of use (track.bounds.MOST_SIGMA)
     spread: Floats  # (G, N, K, 6) traces of the covariance blocks pp, pv, pa, vv, va, aa [SI], efficiency applied
     beam_load: Floats  # (S, K) share of the sensor's beam time in use
+    confirmed: Flags  # (G, N, K) the pool holds a confirmed track, however vague
 
 
 class Deliveries(NamedTuple):

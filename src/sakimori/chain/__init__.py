@@ -14,8 +14,9 @@ import numpy as np
 
 from sakimori.base.draws import Stream, uniform
 from sakimori.base.types import Flags, Flights, Floats, Integers, Sightings, Tracks
-from sakimori.chain.case import AssetSummary, Awareness, Case, Option, Outcome, Picture
+from sakimori.chain.case import AssetSummary, Awareness, Case, Company, Option, Outcome, Picture
 from sakimori.chain.summary import summarise_assets, summarise_awareness
+from sakimori.chain.targets import targets
 from sakimori.chain.watch import Scene, watch
 from sakimori.engage import engage
 from sakimori.flight import fly
@@ -28,7 +29,7 @@ from sakimori.sense.visibility import see, sensor_positions
 from sakimori.track.bounds import MOST_SIGMA
 from sakimori.track.singer import transition, unit_noise
 
-__all__ = ["AssetSummary", "Awareness", "Case", "Option", "Outcome", "Picture", "play"]
+__all__ = ["AssetSummary", "Awareness", "Case", "Company", "Option", "Outcome", "Picture", "play"]
 
 
 def play(case: Case) -> Outcome:
@@ -56,8 +57,8 @@ def play(case: Case) -> Outcome:
                 seed=case.seed,
                 future=case.future,
                 replications=case.replications,
-                coordinated=option.coordinated,
-                hold_probability=option.hold_probability,
+                command=option.command,
+                targets=targets(case, option),
                 correlation_time=case.correlation_time,
                 efficiency=case.efficiency,
             )
@@ -101,7 +102,7 @@ def picture(case: Case, option: Option, flights: Flights, sightings: Sightings) 
     spread = diary.parts[..., 0] + diary.parts[..., 3] + diary.parts[..., 5]
     spread[spread[..., 0] == 0.0] = np.inf
     usable = diary.confirmed & (spread[..., 0] <= 3.0 * MOST_SIGMA**2)
-    tracks = Tracks(diary.reason, usable, spread, diary.beam_load)
+    tracks = Tracks(diary.reason, usable, spread, diary.beam_load, diary.confirmed)
     names = tuple(sensor.name for sensor in taking_part)
     return Picture(
         sensors=tuple(int(s) for s in present),

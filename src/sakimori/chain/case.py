@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sakimori.base.errors import InputError
 from sakimori.base.types import Codes, Deliveries, Flags, Flights, Floats, Integers, Tracks
-from sakimori.engage import Layer, Result
+from sakimori.engage import Command, Layer, Magazine, Result
 from sakimori.flight import WGS84, AnyThreat, Environment
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
@@ -13,6 +13,14 @@ from sakimori.track.singer import CORRELATION_TIME
 
 Rules = tuple[tuple[int, ...], ...]
 Latencies = tuple[tuple[float, ...], ...]
+
+
+class Company(NamedTuple):
+    """What flies beside a threat, and looks like it."""
+
+    heavy_objects: float = 0.0  # fall as it does, to the ground
+    light_objects: float = 0.0  # until the air strips them off
+    strip_altitude: float = 0.0  # [m] where it does
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,9 +32,9 @@ class Option:
     rules: Rules  # (P, P) base.types.Rule
     link_latency: Latencies  # (P, P) [s]
     layers: tuple[Layer, ...]
-    magazines: tuple[float, ...]  # rounds
-    coordinated: bool = True  # partners share results of shots and do not duplicate
-    hold_probability: float = 0.0  # that an uncoordinated layer leaves a threat to another
+    magazines: tuple[Magazine, ...]
+    command: Command = Command()
+    permitted: tuple[tuple[bool, ...], ...] = ()  # (N, L) who may fire at what; (): everybody at everything
 
     @property
     def view(self) -> tuple[tuple[bool, ...], Rules, Latencies]:
@@ -45,6 +53,9 @@ class Case:
     threats: tuple[AnyThreat, ...]  # (N,)
     values: tuple[float, ...]  # (N,) of the place aimed at
     places: tuple[int, ...]  # (N,) index of that place in the study
+    company: tuple[Company, ...] = ()  # (N,) what flies beside each threat; (): nothing
+    loss_radius: float = 0.0  # [m] from where a leaker comes down: layers within it may be lost
+    loss_probability: float = 0.0  # of each of them
     partners: tuple[str, ...]  # (P,)
     radars: tuple[Radar, ...]
     infrareds: tuple[Infrared, ...]
@@ -64,6 +75,10 @@ class Case:
         for fine, got, expected in (
             (threats > 0, "no threats", "at least one"),
             (len(self.values) == len(self.places) == threats, "values or places", f"one for each of {threats} threats"),
+            (len(self.company) in (0, threats), "company", f"that of each of {threats} threats"),
+            (self.loss_radius >= 0.0, f"loss_radius {self.loss_radius} m", "0 m or more"),
+            (0.0 <= self.loss_probability <= 1.0, f"loss_probability {self.loss_probability}", "0 to 1"),
+            (all(len(o.permitted) in (0, threats) for o in self.options), "permitted", f"{threats} rows"),
             (self.step > 0.0, f"step {self.step} s", "more than 0 s"),
             (self.efficiency >= 1.0, f"efficiency {self.efficiency}", "1 or more"),
             (1 <= m <= n, f"confirm {m} of {n}", "1 <= m <= n"),

@@ -8,13 +8,14 @@ import numpy as np
 from sakimori.base.draws import Stream, uniform
 from sakimori.base.errors import InputError
 from sakimori.base.types import Codes, Deliveries, Flags, Flights, Floats, Reason, Tracks
-from sakimori.engage.doctrine import Layer, layer_table
+from sakimori.engage.doctrine import Command, Layer, Targets, layer_table, lone_targets
+from sakimori.engage.magazine import Magazine
 from sakimori.engage.raid import Tally, simulate
 from sakimori.engage.reach import band_times, reach
 from sakimori.engage.timeline import Windows, windows
 from sakimori.track.singer import CORRELATION_TIME
 
-__all__ = ["Layer", "Result", "availability", "engage"]
+__all__ = ["Command", "Layer", "Magazine", "Result", "Targets", "availability", "engage"]
 
 
 class Result(NamedTuple):
@@ -26,6 +27,7 @@ class Result(NamedTuple):
     expected_leakers: float  # mean number of leakers
     leakers_variance: float  # of one replication, as above
     rounds: Floats  # (L,) mean rounds fired
+    rounds_wasted: Floats  # (L,) of them at decoys, other objects and tracks of nothing
     cause: Codes  # (N,) Reason of the leak, most often: of the layer that got furthest; KILLED where it never leaks
     reason: Codes  # (N, L) Reason why the layer did not kill the threat, most often; KILLED where it did most often
     commit: Floats  # (N, L) [s] earliest permitted launch; nan where never
@@ -33,6 +35,7 @@ class Result(NamedTuple):
     first_intercept: Floats  # (N, L) [s] of that launch
     last_launch: Floats  # (N, L) [s] last useful launch; where none was, the last in reach; nan: out of reach
     shots: Floats  # (N, L) mean rounds fired
+    wasted: Floats  # (N, L) of them at decoys and other objects
     looks: Floats  # (N, L) looks that the time has room for, whatever the doctrine
     band_time: Floats  # (N, B) [s] after boost in each altitude band (base.columns.BAND_EDGES)
     band_unreached: Floats  # (N, B) [s] of these inside no layer's envelope
@@ -49,39 +52,39 @@ def engage(
     tracks: Tracks,
     deliveries: Deliveries,
     layers: Sequence[Layer],
-    magazines: Sequence[float],
+    magazines: Sequence[Magazine],
     *,
     seed: int,
     future: int,
     replications: int,
-    coordinated: bool = True,
-    hold_probability: float = 0.0,
+    command: Command | None = None,
+    targets: Targets | None = None,
     correlation_time: float = CORRELATION_TIME,
     efficiency: float = 1.0,
 ) -> Result:
     """Engage one raid (N threats, K samples) with L layers, `replications` >= 1 times.
 
-    `magazines` (M,) holds rounds, of which only whole ones can be fired. Layers of different partners that are not
-    `coordinated` share no results (duplicate rounds), and each leaves a threat that another partner can engage as well
-    to that partner with `hold_probability` (gaps). `correlation_time` [s] and `efficiency` are those of the tracks.
-    Draws belong to the threat's index and the layer's key. Raises InputError where a layer names a partner or magazine
-    that is not there, or a number is out of its range.
+    Layers of different partners that are not coordinated share no results (duplicate rounds), and each leaves a threat
+    that another partner can engage as well to that partner with a probability (gaps). `correlation_time` [s] and
+    `efficiency` are those of the tracks. Draws belong to the threat's index and the layer's key. Raises InputError
+    where a layer names a partner or magazine that is not there, or a number is out of its range.
     """
-    _check(layers, magazines, deliveries.latency.shape[0], replications, hold_probability)
+    _check(layers, magazines, deliveries.latency.shape[0], replications)
     table = layer_table(layers)
     reached = reach(flights, table)
     working = availability(layers, seed, future)
     found = windows(flights, tracks, deliveries.latency, reached, table, working, correlation_time, efficiency)
     tally = simulate(
+        flights,
         found,
         table,
-        np.floor(np.asarray(magazines, dtype=np.float64)).astype(np.int64),
-        step=flights.step,
+        magazines,
+        command or Command(),
+        targets or lone_targets(*found.reason.shape),
+        working,
         seed=seed,
         future=future,
         replications=replications,
-        coordinated=coordinated,
-        hold_probability=hold_probability,
     )
     first_launch, first_intercept, looks = _first(found, flights.step)
     band_time, band_unreached = band_times(flights, reached)
@@ -93,7 +96,8 @@ def engage(
         no_leaker_variance=float(none.var(ddof=freedom)),
         expected_leakers=float(leakers.mean()),
         leakers_variance=float(leakers.var(ddof=freedom)),
-        rounds=tally.shots.sum(axis=0) / replications,
+        rounds=(tally.shots.sum(axis=0) + tally.false_shots) / replications,
+        rounds_wasted=(tally.wasted.sum(axis=0) + tally.false_shots) / replications,
         cause=_cause(tally),
         reason=tally.reason.argmax(axis=2).astype(np.uint8),
         commit=found.commit,
@@ -101,6 +105,7 @@ def engage(
         first_intercept=first_intercept,
         last_launch=found.last_launch,
         shots=tally.shots / replications,
+        wasted=tally.wasted / replications,
         looks=looks,
         band_time=band_time,
         band_unreached=band_unreached,
@@ -127,9 +132,7 @@ def _cause(tally: Tally) -> Codes:
     return np.where(tally.leaks > 0, tally.cause.argmax(axis=1), int(Reason.KILLED)).astype(np.uint8)
 
 
-def _check(
-    layers: Sequence[Layer], magazines: Sequence[float], partners: int, replications: int, hold_probability: float
-) -> None:
+def _check(layers: Sequence[Layer], magazines: Sequence[Magazine], partners: int, replications: int) -> None:
     """Refuse references to what is not there, and numbers that mean nothing."""
     for layer in layers:
         if layer.magazine >= len(magazines):
@@ -140,5 +143,3 @@ def _check(
             raise InputError(f"layer {layer.name}", got, expected, "Give the layer an owner among the partners.")
     if replications < 1:
         raise InputError("replications", str(replications), "1 or more", "Correct the number in the study.")
-    if not 0.0 <= hold_probability <= 1.0:
-        raise InputError("hold_probability", str(hold_probability), "0 to 1", "Correct the value in the study.")

@@ -1,5 +1,6 @@
-"""What a defensive layer is, how many rounds it spends on a threat, and how likely the next of them is to kill."""
+"""What a defensive layer is, how layers share their work, and how likely the next round is to kill."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -8,7 +9,7 @@ import numpy as np
 
 from sakimori.base.errors import InputError
 from sakimori.base.kernels import kernel
-from sakimori.base.types import Floats, Integers
+from sakimori.base.types import Flags, Floats, Integers
 from sakimori.earth.geodesy import positions_ecef
 
 MOST_SALVO = 63  # rounds of one look: what the launch order (engage/raid.py) has room for
@@ -42,12 +43,20 @@ class Layer:
     decision_delay: float = 0.0  # [s] from a good enough track to the permission to launch
     assess_delay: float = 0.0  # [s] from intercept to the knowledge of its result
     salvo: int = 1  # rounds per look, 1..63
+    later_salvo: int = 0  # rounds per look after the first, 0..63; 0: as in the first
     looks: int = 1  # most looks at one threat, >= 1
     channels: int = 0  # threats engaged at the same time; 0: no limit
     magazine: int  # index of the magazine that the rounds come from
     kill_probability: float  # of one round against an intact threat, 0..1
     correlation: float = 0.0  # rho: intra-class correlation of the rounds of this layer at one threat, 0..1
     availability: float = 1.0  # probability that the layer works in a future, drawn once per future
+    reserve: int = 0  # rounds of its magazine that it leaves there
+    reserve_value: float = math.inf  # value of a place from which on it draws on that reserve too
+    hand_over: bool = False  # it leaves a threat to a later layer that can engage it and has rounds
+    designation: float = 1.0  # probability that it tells a threat from other objects; else it picks one at random
+    false_kill: float = 0.0  # probability that a look that did not kill is taken for a kill
+    false_miss: float = 0.0  # probability that a kill is not noticed
+    false_shot_rate: float = 0.0  # [1/s] tracks of nothing at which it fires the salvo of one look
 
     def __post_init__(self) -> None:
         """Refuse values that no layer can have."""
@@ -59,8 +68,9 @@ class Layer:
             (self.homing_time > 0.0, "homing_time", "more than 0 s"),
             (min(self.launch_delay, self.decision_delay, self.assess_delay) >= 0.0, "delays", "0 s or more"),
             (1 <= self.salvo <= MOST_SALVO, "salvo", f"1 to {MOST_SALVO} rounds"),
+            (0 <= self.later_salvo <= MOST_SALVO, "later_salvo", f"0 to {MOST_SALVO} rounds"),
             (
-                self.looks >= 1 and self.looks * self.salvo <= MOST_SHOTS,
+                self.looks >= 1 and self.looks * max(self.salvo, self.later_salvo) <= MOST_SHOTS,
                 "looks",
                 f"1 or more, at most {MOST_SHOTS} rounds in all",
             ),
@@ -69,10 +79,49 @@ class Layer:
             (0.0 <= self.kill_probability <= 1.0, "kill_probability", "0 to 1"),
             (0.0 <= self.correlation <= 1.0, "correlation", "0 to 1"),
             (0.0 <= self.availability <= 1.0, "availability", "0 to 1"),
+            (self.reserve >= 0, "reserve", "0 rounds or more"),
+            (0.0 <= self.designation <= 1.0, "designation", "0 to 1"),
+            (0.0 <= self.false_kill <= 1.0, "false_kill", "0 to 1"),
+            (0.0 <= self.false_miss <= 1.0, "false_miss", "0 to 1"),
+            (0.0 <= self.false_shot_rate < math.inf, "false_shot_rate", "0 or more per second"),
         ):
             if not fine:
                 got = str(getattr(self, field, "a negative delay"))
                 raise InputError(f"layer {self.name}, {field}", got, expected, "Correct the value in the study.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """How the layers of one option fire together. Errors: InputError where a value lies outside its range."""
+
+    coordinated: bool = True  # partners share one picture of results and do not duplicate
+    hold_probability: float = 0.0  # that an uncoordinated layer leaves a threat to another partner
+    result_latency: tuple[tuple[float, ...], ...] = ()  # (P, P) [s] of results, [giver][receiver]; (): none
+    by_value: bool = False  # of launches at one sample, those at threats to places of more value come first
+
+    def __post_init__(self) -> None:
+        """Refuse what no command can have."""
+        if not 0.0 <= self.hold_probability <= 1.0:
+            got = str(self.hold_probability)
+            raise InputError("hold_probability", got, "0 to 1", "Correct the value in the study.")
+
+
+class Targets(NamedTuple):
+    """What the defence is up against, beside the flights."""
+
+    value: Floats  # (N,) of the place aimed at
+    heavy_objects: Floats  # (N,) objects beside the threat that fall as it does, to the ground
+    light_objects: Floats  # (N,) objects that the air strips off
+    strip_altitude: Floats  # (N,) [m] below it there are no light objects
+    permitted: Flags  # (N, L) the rules of the layer's partner let it fire at the threat
+    exposed: Flags  # (N, L) the layer stands where the threat comes down
+    loss_probability: float = 0.0  # that a leaker destroys an exposed layer
+
+
+def lone_targets(threats: int, layers: int) -> Targets:
+    """Targets of value 1 without objects, at which everybody may fire."""
+    none, never = np.zeros(threats), np.zeros((threats, layers), dtype=np.bool_)
+    return Targets(np.ones(threats), none, none, none, ~never, never)
 
 
 def _rises(pairs: tuple[tuple[float, float], ...]) -> bool:
@@ -105,6 +154,14 @@ class LayerTable(NamedTuple):
     looks: Integers  # (L,)
     channels: Integers  # (L,)
     magazine: Integers  # (L,)
+    later_salvo: Integers  # (L,)
+    reserve: Integers  # (L,)
+    reserve_value: Floats  # (L,)
+    hand_over: Integers  # (L,) 0 or 1
+    designation: Floats  # (L,)
+    false_kill: Floats  # (L,)
+    false_miss: Floats  # (L,)
+    false_shot_rate: Floats  # (L,) [1/s]
 
 
 def layer_table(layers: Sequence[Layer]) -> LayerTable:

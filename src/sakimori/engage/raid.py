@@ -5,55 +5,27 @@ round, then threats and layers in their order. A round's draw belongs to (threat
 that layer's rounds at that threat), so that options are compared on common luck.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from sakimori.base.draws import Stream, uniform
 from sakimori.base.kernels import kernel
-from sakimori.base.types import Codes, Flags, Integers, Reason
-from sakimori.engage.doctrine import MOST_SALVO, MOST_SHOTS, LayerTable, next_kill_probability
-from sakimori.engage.magazine import free_channel, pop, push, take_round
+from sakimori.base.types import Flags, Flights, Integers, Reason
+from sakimori.engage.board import ALIVE, FALSE, PICTURE, Board, set_up
+from sakimori.engage.doctrine import MOST_SALVO, MOST_SHOTS, Command, LayerTable, Targets
+from sakimori.engage.firing import NEVER, NOW, Key, begin_look, end_look, fire, lost, next_gap, wait
+from sakimori.engage.magazine import Magazine, Records, pop, push, take_round
 from sakimori.engage.timeline import Samples, Windows
 
-_SHOT, _COORDINATION = int(Stream.SHOT), int(Stream.COORDINATION)
+_SHOT, _COORDINATION, _FALSE_SHOT = int(Stream.SHOT), int(Stream.COORDINATION), int(Stream.FALSE_SHOT)
 _CODES = max(int(code) for code in Reason) + 1
-_OPEN, _HELD_FIRE, _NO_CHANNEL = int(Reason.NONE), int(Reason.HELD_FIRE), int(Reason.NO_CHANNEL)
-_MAGAZINE_EMPTY, _MISSED = int(Reason.MAGAZINE_EMPTY), int(Reason.MISSED)
-_ALREADY_KILLED, _KILLED = int(Reason.ALREADY_KILLED), int(Reason.KILLED)
+_OPEN, _HELD_FIRE, _LAYER_LOST = int(Reason.NONE), int(Reason.HELD_FIRE), int(Reason.LAYER_LOST)
+_KILLED = int(Reason.KILLED)
 # A launch as a number that sorts: its sample, its turn in its salvo (0 to MOST_SALVO), its threat and layer.
 _SAMPLE_BITS, _TURN_BITS = 30, 24
 _TURNS, _PAIRS = MOST_SALVO, (1 << _TURN_BITS) - 1
-_NEVER, _NOW = -1, -2
-_ALIVE = 2**62  # a sample that never comes
-
-
-Records = Any  # NDArray[np.void]: the checker knows no fields
-
-# The kernels take arrays of records: a tuple of thirty arrays costs more to hand over than an event costs to play.
-_DOCTRINE = np.dtype(
-    [
-        *((name, np.int64) for name in ("key", "owner", "salvo", "looks", "channels", "magazine")),
-        *((name, np.float64) for name in ("kill_probability", "correlation")),
-        ("group", np.int64),  # the layers that share one picture of results
-        ("wait", np.int64),  # samples from intercept to its result
-    ]
-)
-_PICTURE = np.dtype(
-    [
-        ("known", np.int64),  # sample at which the group knows of the kill
-        ("pending", np.int64),  # sample of the last result that the group waits for
-    ]
-)
-_PAIR = np.dtype(
-    [
-        ("intercept", np.int64),  # sample of the layer's last intercept; -1 before
-        ("used", np.int64),  # looks
-        ("shots", np.int64),  # rounds fired
-        ("failures", np.int64),  # rounds that failed
-        ("code", np.int64),  # Reason so far
-    ]
-)
 
 
 class Tally(NamedTuple):
@@ -62,79 +34,19 @@ class Tally(NamedTuple):
     leaks: Integers  # (N,)
     leakers: Integers  # (R,) of each replication
     shots: Integers  # (N, L)
+    wasted: Integers  # (N, L) of them at other objects
+    false_shots: Integers  # (L,) rounds at tracks of nothing, beside those
     reason: Integers  # (N, L, codes)
     cause: Integers  # (N, codes)
 
 
 @kernel
-def _event(earliest: Samples, launch: Samples, n: int, j: int, ready: int) -> int:
-    """The next launch of a layer that is ready at this sample, as a number that sorts; _NEVER where none is left."""
+def _event(earliest: Samples, launch: Samples, rank: int, n: int, j: int, ready: int) -> int:
+    """The next launch of a layer that is ready at this sample, as a number that sorts; NEVER where none is left."""
     _, layers, samples = earliest.shape
     if ready < 0 or ready >= samples or earliest[n, j, ready] < 0:
-        return _NEVER
-    return (np.int64(launch[n, j, earliest[n, j, ready]]) << _SAMPLE_BITS) + n * layers + j
-
-
-@kernel
-def _wait(
-    looks: Samples,
-    doctrine: Records,
-    rounds: Integers,
-    busy: Integers,
-    killed: Integers,
-    pictures: Records,
-    pairs: Records,
-    n: int,
-    j: int,
-    i: int,
-) -> int:
-    """Whether a new look may begin at sample i: _NOW, or the sample at which to ask again, or _NEVER."""
-    one, pair, picture = doctrine[j], pairs[n, j], pictures[n, doctrine[j].group]
-    if picture.known <= i or killed[n] <= pair.intercept:
-        if pair.shots == 0:
-            pair.code = _ALREADY_KILLED
-        return _NEVER
-    if picture.pending > i:  # another layer's round is in the air: hold, if that costs no look
-        left, then = one.looks - pair.used, picture.pending
-        if then < looks.shape[2] and min(left, looks[n, j, then]) >= min(left, looks[n, j, i]):
-            return then
-    if rounds[one.magazine] <= 0:
-        pair.code = max(pair.code, _MAGAZINE_EMPTY)
-        return _NEVER
-    if one.channels > 0:
-        until = busy[j, free_channel(busy[j], one.channels)]
-        if until > i:
-            pair.code = max(pair.code, _NO_CHANNEL)
-            return until
-    return _NOW
-
-
-@kernel
-def _begin_look(doctrine: Records, busy: Integers, pictures: Records, pairs: Records, n: int, j: int, hit: int) -> None:
-    """Book the channel until the intercept at sample `hit`; the group waits for its result."""
-    one, pair, picture = doctrine[j], pairs[n, j], pictures[n, doctrine[j].group]
-    if one.channels > 0:
-        busy[j, free_channel(busy[j], one.channels)] = hit
-    pair.intercept = hit
-    pair.used += 1
-    picture.pending = max(picture.pending, hit + one.wait)
-
-
-@kernel
-def _fire(doctrine: Records, killed: Integers, pictures: Records, pairs: Records, n: int, j: int, draw: float) -> None:
-    """One round, already taken from its magazine, with its uniform draw."""
-    one, pair, picture = doctrine[j], pairs[n, j], pictures[n, doctrine[j].group]
-    pair.shots += 1
-    if pair.code == _KILLED or killed[n] <= pair.intercept:  # a wreck: the round is wasted and teaches nothing
-        if pair.code < _MISSED:
-            pair.code = _ALREADY_KILLED
-    elif draw < next_kill_probability(one.kill_probability, one.correlation, pair.failures):
-        pair.code = _KILLED
-        killed[n] = pair.intercept
-        picture.known = min(picture.known, pair.intercept + one.wait)
-    else:
-        pair.code = max(pair.code, _MISSED)
-        pair.failures += 1
+        return NEVER
+    return (np.int64(launch[n, j, earliest[n, j, ready]]) << _SAMPLE_BITS) + rank * layers + j
 
 
 @kernel
@@ -142,32 +54,54 @@ def _start(
     earliest: Samples,
     launch: Samples,
     start: Samples,
-    reason: Codes,
     doctrine: Records,
-    held: Flags,
+    targets: Records,
     chance: float,
     pairs: Records,
     queue: Integers,
-    key: tuple[int, int, int],
+    key: Key,
 ) -> int:
     """Put the first launch of every layer at every threat into the queue and return its size.
 
     A layer that leaves a threat to another partner (`held`, with probability `chance`) does not get there.
     """
     size = 0
-    for n in range(reason.shape[0]):
-        for j in range(reason.shape[1]):
+    for n in range(pairs.shape[0]):
+        for j in range(pairs.shape[1]):
             pair = pairs[n, j]
             pair.intercept = -1
-            pair.used = pair.shots = pair.failures = 0
-            pair.code = reason[n, j]
-            if reason[n, j] != _OPEN:
+            pair.used = pair.shots = pair.failures = pair.wasted = pair.unseen = 0
+            pair.code = pair.reason
+            if pair.reason != _OPEN:
                 continue
-            if held[n, j] and uniform(key[0], _COORDINATION, key[1], n, doctrine[j].key, key[2]) < chance:
+            if pair.held and uniform(key[0], _COORDINATION, key[1], n, doctrine[j].key, key[2]) < chance:
                 pair.code = _HELD_FIRE
                 continue
-            size = push(queue, size, _event(earliest, launch, n, j, start[n, j]))
+            event = _event(earliest, launch, targets[n].rank, n, j, start[n, j])
+            size = push(queue, size, event)
     return size
+
+
+@kernel
+def _next_false(doctrine: Records, false: Records, threats: int, samples: int, working: Flags, j: int, key: Key) -> int:
+    """The layer's next shot at a track of nothing, as a number that sorts, behind all threats; NEVER after the raid."""
+    one, state = doctrine[j], false[j]
+    if one.false_shot_rate <= 0.0 or not working[j]:
+        return NEVER
+    draw = uniform(key[0], _FALSE_SHOT, key[1], one.key, state.number, key[2])
+    state.time += next_gap(one.false_shot_rate, draw)
+    state.number += 1
+    if state.time >= samples:
+        return NEVER
+    return (np.int64(state.time) << _SAMPLE_BITS) + threats * doctrine.size + j
+
+
+@kernel
+def _fire_at_nothing(doctrine: Records, stores: Records, false: Records, j: int, i: int) -> None:
+    """The salvo of one look, as far as rounds are there."""
+    for _ in range(doctrine[j].salvo):
+        if take_round(stores[doctrine[j].magazine], 0, i):
+            false[j].shots += 1
 
 
 @kernel
@@ -176,50 +110,69 @@ def _replicate(
     launch: Samples,
     looks: Samples,
     doctrine: Records,
-    rounds: Integers,
+    targets: Records,
+    order: Integers,
+    stores: Records,
     busy: Integers,
     killed: Integers,
     pictures: Records,
     pairs: Records,
+    false: Records,
+    lag: Integers,
+    working: Flags,
+    loss: float,
     queue: Integers,
     size: int,
-    key: tuple[int, int, int],
+    key: Key,
 ) -> None:
     """Play one replication to its end: take the next launch, fire it or wait, put the layer's next launch back."""
-    layers = pairs.shape[1]
+    threats, layers = pairs.shape
     while size > 0:
         event, size = pop(queue, size)
-        i, turn, n = event >> _SAMPLE_BITS, event >> _TURN_BITS & _TURNS, (event & _PAIRS) // layers
-        j = (event & _PAIRS) - n * layers
-        ready = _NOW
+        i, turn, rank = event >> _SAMPLE_BITS, event >> _TURN_BITS & _TURNS, (event & _PAIRS) // layers
+        j = (event & _PAIRS) - rank * layers
+        if rank == threats:
+            _fire_at_nothing(doctrine, stores, false, j, i)
+            again = _next_false(doctrine, false, threats, looks.shape[2], working, j, key)
+            if again != NEVER:
+                size = push(queue, size, again)
+            continue
+        n = order[rank]
+        one, pair, ready = doctrine[j], pairs[n, j], NOW
         if turn == 0:
-            ready = _wait(looks, doctrine, rounds, busy, killed, pictures, pairs, n, j, i)
-            if ready == _NOW:
-                _begin_look(doctrine, busy, pictures, pairs, n, j, earliest[n, j, i])
-        if ready == _NOW:
-            one, pair = doctrine[j], pairs[n, j]
-            if take_round(rounds, one.magazine):
+            hit = earliest[n, j, i]
+            ready = wait(looks, doctrine, stores, busy, killed, pictures, pairs, lag, n, j, i, hit)
+            if ready == NOW and loss > 0.0 and lost(targets, pairs, killed, one.key, j, i, loss, key):
+                pair.code, ready = max(pair.code, _LAYER_LOST), NEVER
+            if ready == NOW:
+                begin_look(doctrine, targets, busy, pictures, pairs, lag, n, j, hit, key)
+        if ready == NOW:
+            if take_round(stores[one.magazine], pair.keep, i):
                 draw = uniform(key[0], _SHOT, key[1], n, one.key, MOST_SHOTS * key[2] + pair.shots)
-                _fire(doctrine, killed, pictures, pairs, n, j, draw)
-                if turn + 1 < one.salvo:
+                fire(doctrine, killed, pictures, pairs, lag, n, j, draw)
+                if turn + 1 < (one.salvo if pair.used == 1 else one.later_salvo):
                     size = push(queue, size, event + (1 << _TURN_BITS))
                     continue
-            more = pair.used < one.looks and pair.code != _KILLED
-            ready = max(pair.intercept + one.wait, i + 1) if more else _NEVER
-        again = _event(earliest, launch, n, j, ready)
-        if again != _NEVER:
+            end_look(doctrine, killed, pictures, pairs, lag, n, j)
+            more = pair.used < one.looks and (pair.code != _KILLED or one.false_miss > 0.0)
+            ready = max(pair.intercept + one.wait, i + 1) if more else NEVER
+        again = _event(earliest, launch, rank, n, j, ready)
+        if again != NEVER:
             size = push(queue, size, again)
 
 
 @kernel
-def _count(killed: Integers, pairs: Records, r: int, tally: Tally) -> None:
+def _count(killed: Integers, pairs: Records, false: Records, r: int, tally: Tally) -> None:
+    for j in range(false.size):
+        tally.false_shots[j] += false[j].shots
     for n in range(pairs.shape[0]):
         furthest = 0
         for j in range(pairs.shape[1]):
             tally.shots[n, j] += pairs[n, j].shots
+            tally.wasted[n, j] += pairs[n, j].wasted
             tally.reason[n, j, pairs[n, j].code] += 1
             furthest = max(furthest, pairs[n, j].code)
-        if killed[n] == _ALIVE:
+        if killed[n] == ALIVE:
             tally.leaks[n] += 1
             tally.leakers[r] += 1
             tally.cause[n, furthest] += 1
@@ -227,72 +180,63 @@ def _count(killed: Integers, pairs: Records, r: int, tally: Tally) -> None:
 
 @kernel
 def _simulate(
-    windows: Windows,
-    doctrine: Records,
-    held: Flags,
-    chance: float,
-    magazines: Integers,
-    channels: int,
-    seed: int,
-    future: int,
-    tally: Tally,
+    windows: Windows, board: Board, working: Flags, channels: int, seed: int, future: int, tally: Tally
 ) -> None:
     """All replications, into `tally`; `channels` >= 1 is the most that any layer has."""
     earliest, launch, looks, (threats, layers) = windows.earliest, windows.launch, windows.looks, windows.reason.shape
-    queue, rounds, killed = np.empty(threats * layers + 1, np.int64), magazines.copy(), np.empty(threats, np.int64)
-    busy = np.empty((layers, channels), np.int64)
-    pictures, pairs = np.empty((threats, layers), _PICTURE), np.empty((threats, layers), _PAIR)
+    doctrine, targets, lag, pairs = board.doctrine, board.targets, board.lag, board.pairs
+    queue, stores = np.empty((threats + 1) * layers + 1, np.int64), board.magazines.copy()
+    killed, busy = np.empty(threats, np.int64), np.empty((layers, channels), np.int64)
+    pictures, false = np.empty((threats, lag.shape[0]), PICTURE), np.empty(layers, FALSE)
     for r in range(tally.leakers.size):
         key = (seed, future, r)
-        rounds[:], busy[:], killed[:] = magazines, 0, _ALIVE
+        stores[:], busy[:], killed[:] = board.magazines, 0, ALIVE
         for n in range(threats):
-            for p in range(layers):
-                pictures[n, p].known, pictures[n, p].pending = _ALIVE, 0
-        size = _start(earliest, launch, windows.start, windows.reason, doctrine, held, chance, pairs, queue, key)
-        _replicate(earliest, launch, looks, doctrine, rounds, busy, killed, pictures, pairs, queue, size, key)
-        _count(killed, pairs, r, tally)
-
-
-def _holders(windows: Windows, group: Integers) -> Flags:
-    """(N, L): layers that could also leave a threat to another partner, who has a useful launch at it as well."""
-    able = windows.reason == _OPEN
-    other = group[:, None] != group[None, :]
-    return able & (able.astype(np.int64) @ other.astype(np.int64) > 0)
+            for p in range(lag.shape[0]):
+                pictures[n, p].known, pictures[n, p].pending = ALIVE, 0
+        size = _start(earliest, launch, windows.start, doctrine, targets, board.hold_probability, pairs, queue, key)
+        for j in range(layers):
+            false[j].time, false[j].number, false[j].shots = 0.0, 0, 0
+            event = _next_false(doctrine, false, threats, looks.shape[2], working, j, key)
+            if event != NEVER:
+                size = push(queue, size, event)
+        _replicate(
+            earliest, launch, looks, doctrine, targets, board.order, stores, busy, killed, pictures, pairs, false, lag,
+            working, board.loss_probability, queue, size, key,
+        )  # fmt: skip
+        _count(killed, pairs, false, r, tally)
 
 
 def simulate(
+    flights: Flights,
     windows: Windows,
     table: LayerTable,
-    magazines: Integers,
+    magazines: Sequence[Magazine],
+    command: Command,
+    targets: Targets,
+    working: Flags,
     *,
-    step: float,
     seed: int,
     future: int,
     replications: int,
-    coordinated: bool,
-    hold_probability: float,
 ) -> Tally:
-    """Play the raid `replications` times with `magazines` (M,) rounds; see the module for the order of launches.
+    """Play the raid `replications` times with full magazines; see the module for the order of launches.
 
-    Coordinated layers share one picture of results; otherwise only those of one partner do, and a layer leaves a threat
-    that another partner can engage to that partner with `hold_probability`.
+    Coordinated layers share one picture of results, as late as `command` says; otherwise only those of one partner do,
+    and a layer leaves a threat that another partner can engage to that partner with the probability in `command`.
+    `working` (L,) are the layers that are there in this future.
     """
     threats, layers = windows.reason.shape
-    doctrine = np.zeros(layers, dtype=_DOCTRINE)
-    for name in set(_DOCTRINE.names or ()) & set(table._fields):
-        doctrine[name] = getattr(table, name)
-    # Groups count up from 0 in the order in which their layers come.
-    owners = list(dict.fromkeys(table.owner.tolist()))
-    doctrine["group"] = 0 if coordinated else [owners.index(owner) for owner in table.owner]
-    doctrine["wait"] = np.ceil(table.assess_delay / step - 1e-9)
+    board = set_up(flights, windows, table, magazines, command, targets)
     tally = Tally(
         leaks=np.zeros(threats, dtype=np.int64),
         leakers=np.zeros(replications, dtype=np.int64),
         shots=np.zeros((threats, layers), dtype=np.int64),
+        wasted=np.zeros((threats, layers), dtype=np.int64),
+        false_shots=np.zeros(layers, dtype=np.int64),
         reason=np.zeros((threats, layers, _CODES), dtype=np.int64),
         cause=np.zeros((threats, _CODES), dtype=np.int64),
     )
-    held = _holders(windows, doctrine["group"])
     channels = max(1, int(table.channels.max(initial=0)))
-    _simulate(windows, doctrine, held, float(hold_probability), magazines, channels, seed, future, tally)
+    _simulate(windows, board, working, channels, seed, future, tally)
     return tally

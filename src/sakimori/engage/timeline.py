@@ -190,18 +190,26 @@ def _window(
 
 
 @kernel
-def _track_reason(reason: Codes, usable: Flags, latency: Floats, variance: Floats) -> int:
-    """Why a partner never knew a threat well enough: reason (S, K), usable (G, K), latency (G,), variance (K,)."""
+def _track_reason(reason: Codes, usable: Flags, confirmed: Flags, latency: Floats, variance: Floats) -> int:
+    """Why a partner never knew a threat well enough.
+
+    reason (S, K), usable and confirmed (G, K), latency (G,), variance (K,). A confirmed track of its own that is never
+    of use is too poor, not missing.
+    """
     if np.min(variance) < math.inf:
         return _TRACK_TOO_POOR
-    tracked = False
+    tracked = vague = False
     for g in range(usable.shape[0]):
         if np.any(usable[g]):
             if latency[g] < math.inf:
                 return _TOO_LATE
             tracked = True
+        elif latency[g] < math.inf and np.any(confirmed[g]):
+            vague = True
     if tracked:
         return _NOT_SHARED
+    if vague:
+        return _TRACK_TOO_POOR
     return _NOT_CONFIRMED if np.any(reason == _INSIDE) else _NOT_DETECTED
 
 
@@ -209,6 +217,7 @@ def _track_reason(reason: Codes, usable: Flags, latency: Floats, variance: Float
 def _fill_windows(
     detection: Codes,
     usable: Flags,
+    confirmed: Flags,
     latency: Floats,
     variance: Floats,
     maneuver: Floats,
@@ -230,7 +239,7 @@ def _fill_windows(
                 inside[n, j], latest[n, j], known, maneuver[n], commit, step, limits, earliest, launch
             )
             if not commit < math.inf:
-                reason = _track_reason(detection[n], usable[:, n], latency[table.owner[j]], known)
+                reason = _track_reason(detection[n], usable[:, n], confirmed[:, n], latency[table.owner[j]], known)
             else:
                 windows.commit[n, j] = commit
                 windows.start[n, j] = min(_first_sample(commit, step), samples)
@@ -268,6 +277,7 @@ def windows(
     _fill_windows(
         tracks.reason,
         tracks.usable,
+        tracks.confirmed,
         latency,
         variance,
         flights.maneuver,

@@ -95,6 +95,13 @@ _RELAXES = {
     "hold": ("coordination",),
     "kill_probability": ("kill probability",),
     "availability": ("availability",),
+    "designation": ("designation",),
+    "false_kill": ("assessment",),
+    "false_miss": ("rounds",),
+    "false_shot_rate": ("rounds",),
+    "reserve": ("rounds",),
+    "hand_over": ("coordination",),
+    "salvo": ("kill probability",),
 }
 """Which constraints setting or raising something can relax, by a word in its path."""
 
@@ -111,6 +118,8 @@ BEHIND = {
     "rounds": "empty magazines",
     "availability": "systems out of service",
     "kill probability": "missed shots",
+    "designation": "shots at decoys and other objects",
+    "assessment": "misses taken for kills",
     "other": "other reasons",
 }
 """What a constraint looks like when it binds, as a reader would say it."""

@@ -151,6 +151,7 @@ def _threats(outcome: Outcome, labels: Labels, option: int) -> list[Row]:
             "threat": n,
             "record": labels.records[n],
             "place": place,
+            "value": outcome.case.values[n],
             "leak_probability": result.leak_probability[n],
             "cause": Reason(int(result.cause[n])).name,
             **{name: getattr(picture.awareness, name)[partner, n] for name in picture.awareness._fields},
@@ -173,7 +174,7 @@ def _engagements(outcome: Outcome, option: int) -> list[Row]:
             "reason": Reason(int(result.reason[n, j])).name,
             **{
                 name: getattr(result, name)[n, j]
-                for name in ("commit", "first_launch", "first_intercept", "last_launch", "shots")
+                for name in ("commit", "first_launch", "first_intercept", "last_launch", "shots", "wasted")
             },
         }
         for n in range(len(outcome.case.threats))
@@ -195,6 +196,7 @@ def _outcome(outcome: Outcome, labels: Labels, index: int, option: str, threats:
         "leakers_variance": result.leakers_variance,
         "value_lost": float(np.dot(result.leak_probability, outcome.case.values)),
         "rounds": float(result.rounds.sum()),
+        "rounds_wasted": float(result.rounds_wasted.sum()),
         "rounds_cost": float(np.dot(result.rounds, prices)) if prices.size else 0.0,
         "cost": labels.option_costs[option],
         "warning_time": float(np.mean([row["warning_time"] for row in threats])),

@@ -117,10 +117,18 @@ INTERCEPTOR: Final = {
     "track_sigma": _length("position error per axis of the track needed to commit", 1e-3),
     "assess_delay": _time("from intercept to the knowledge of its result"),
     "salvo": _whole("rounds per look", 1, 63),
+    "later_salvo": _whole("rounds per look after the first; 0 is as in the first", 0, 63),
     "looks": _whole("most looks at one threat", 1, 64),
     "channels": _whole("threats engaged at the same time; 0 is no limit"),
     "kill_probability": _share("of one round against an intact threat"),
     "correlation": _share("of the failures of rounds at one threat"),
+    "reserve": _whole("rounds that it leaves in its magazine"),
+    "reserve_value": Field("number", 0.0, 1e12, meaning="value of a place from which on it draws on that reserve"),
+    "hand_over": Field("flag", meaning="leaves a threat to a later layer that can engage it and has rounds"),
+    "designation": _share("that it tells a threat from the objects beside it; else it picks one at random"),
+    "false_kill": _share("of the looks that killed nothing that are taken for a kill"),
+    "false_miss": _share("of the kills that are not noticed"),
+    "false_shot_rate": Field("rate", 0.0, 1e3, meaning="of tracks of nothing at which it fires the salvo of one look"),
     "unit_cost": Field("money", 0.0, 1e12, meaning="of one round"),
 }
 _SIGNATURE: Final = {

@@ -10,7 +10,7 @@ import numpy as np
 
 from sakimori.base.draws import Stream, key_of, uniform
 from sakimori.chain import Case, Option
-from sakimori.engage import Layer
+from sakimori.engage import Command, Layer, Magazine
 from sakimori.flight import WGS84, Environment
 from sakimori.sense.circuits import Circuit
 from sakimori.sense.infrared import Infrared
@@ -296,6 +296,7 @@ def _air(plan: Compiled, values: dict[str, float]) -> Environment:
 
 def _option(plan: OptionPlan, owners: list[int], fate: _Fate) -> Option:
     values = fate.values
+    latency = tuple(tuple(term.at(values) for term in row) for row in plan.latencies)
     layers = tuple(
         Layer(
             name=layer.asset,
@@ -311,9 +312,12 @@ def _option(plan: OptionPlan, owners: list[int], fate: _Fate) -> Option:
         name=plan.name,
         sensors=tuple(index in plan.sensors for index in owners),
         rules=plan.rules,
-        link_latency=tuple(tuple(term.at(values) for term in row) for row in plan.latencies),
+        link_latency=latency,
         layers=layers,
-        magazines=tuple(float(max(round(term.at(values)), 0)) for term in plan.magazines),
-        coordinated=plan.coordinated,
-        hold_probability=plan.hold_probability.at(values),
+        magazines=tuple(Magazine(rounds=float(max(round(term.at(values)), 0))) for term in plan.magazines),
+        command=Command(
+            coordinated=plan.coordinated,
+            hold_probability=plan.hold_probability.at(values),
+            result_latency=latency,
+        ),
     )

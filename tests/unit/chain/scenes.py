@@ -9,7 +9,7 @@ from sakimori.base.draws import key_of
 from sakimori.base.types import Flights, Phase, Reason, Rule, Sightings
 from sakimori.chain import Case, Option, Picture, picture, sensors_up
 from sakimori.earth.geodesy import positions_ecef
-from sakimori.engage import Layer
+from sakimori.engage import Layer, Magazine
 from sakimori.flight import BallisticThreat, GlideThreat
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.orbits import Geostationary, walker
@@ -123,6 +123,11 @@ def eye(name: str = "eye", owner: int = 0, longitude: float = 0.0, **changed: An
         "looks_down": True,
     }
     return Infrared(name=name, key=key_of(f"{name}/{longitude}"), owner=owner, **(usual | changed))
+
+
+def stock(*rounds: float) -> tuple[Magazine, ...]:
+    """Magazines of so many rounds."""
+    return tuple(Magazine(rounds=number) for number in rounds)
 
 
 def option(count: int, *, given: int = Rule.NONE, back: int = Rule.NONE, late: float = 6.0, **changed: Any) -> Option:
@@ -241,7 +246,7 @@ def small_case(**changed: Any) -> Case:
             magazine=2,
         ),
     )
-    common: dict[str, Any] = {"layers": layers, "magazines": (8.0, 8.0, 16.0), "late": 5.0}
+    common: dict[str, Any] = {"layers": layers, "magazines": stock(8.0, 8.0, 16.0), "late": 5.0}
     ground = (True,) * 3 + (False,) * 24
     usual: dict[str, Any] = {
         "threats": (BALLISTIC, replace(BALLISTIC, launch_time=30.0), GLIDE),
@@ -252,7 +257,9 @@ def small_case(**changed: Any) -> Case:
             option(27, name="baseline", sensors=ground, given=Rule.WARNING, back=Rule.WARNING, **common),
             option(27, name="low", given=Rule.CUE, back=Rule.CUE, **common),
             option(27, name="joint", given=Rule.FIRE_CONTROL, back=Rule.FIRE_CONTROL, **common),
-            option(27, name="stocks", given=Rule.CUE, back=Rule.CUE, **(common | {"magazines": (16.0, 16.0, 16.0)})),
+            option(
+                27, name="stocks", given=Rule.CUE, back=Rule.CUE, **(common | {"magazines": stock(16.0, 16.0, 16.0)})
+            ),
         ),
     }
     return case(radars, satellites, 3, **(usual | changed))

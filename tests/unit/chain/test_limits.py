@@ -38,15 +38,15 @@ def test_perfect_layers_with_rounds_enough_let_nothing_through(scenes: Any, case
     assert (result.cause == Reason.KILLED).all()
 
 
-def test_without_rounds_the_magazine_is_the_cause(case: Case) -> None:
-    result = first_option(case, magazines=(0.0, 0.0, 0.0)).results[0]
+def test_without_rounds_the_magazine_is_the_cause(scenes: Any, case: Case) -> None:
+    result = first_option(case, magazines=scenes.stock(0.0, 0.0, 0.0)).results[0]
     assert (result.leak_probability == 1.0).all()
     assert Reason.MAGAZINE_EMPTY in result.cause
     assert (result.rounds == 0.0).all()
 
 
-def test_part_of_a_round_is_none(case: Case) -> None:
-    whole, part = (first_option(case, magazines=(n, 0.0, 0.0)).results[0] for n in (2.0, 2.9))
+def test_part_of_a_round_is_none(scenes: Any, case: Case) -> None:
+    whole, part = (first_option(case, magazines=scenes.stock(n, 0.0, 0.0)).results[0] for n in (2.0, 2.9))
     assert whole.leak_probability.tobytes() == part.leak_probability.tobytes()
 
 
@@ -86,12 +86,12 @@ def test_a_large_raid_saturates(scenes: Any, case: Case) -> None:
     raid = tuple(replace(scenes.BALLISTIC, launch_time=4.0 + n) for n in range(40))
     many = replace(case, threats=raid, values=(1.0,) * 40, places=(0,) * 40)
     upper = scenes.layer("upper", 0, 38.5, 136.0, channels=2, looks=1)
-    found = first_option(many, layers=(upper,), magazines=(6.0,))
+    found = first_option(many, layers=(upper,), magazines=scenes.stock(6.0))
     assert Reason.NO_BEAM_TIME in found.pictures[0].tracks.reason
     assert found.results[0].rounds[0] == 6.0
     assert found.results[0].expected_leakers >= 34.0
     assert Reason.MAGAZINE_EMPTY in found.results[0].cause
-    ample = first_option(many, layers=(upper,), magazines=(1000.0,))
+    ample = first_option(many, layers=(upper,), magazines=scenes.stock(1000.0))
     assert Reason.NO_CHANNEL in ample.results[0].cause
 
 
@@ -133,7 +133,9 @@ def test_an_asset_of_one_option_changes_no_bit_of_another(scenes: Any, case: Cas
     options = [replace(o, sensors=(*o.sensors[:3], False, *o.sensors[3:])) for o in case.options]
     base = options[0]
     layers = (*base.layers, scenes.layer("new", 1, 36.0, 138.0, magazine=3))
-    options.append(replace(base, name="new", sensors=(True,) * 28, layers=layers, magazines=(*base.magazines, 4.0)))
+    options.append(
+        replace(base, name="new", sensors=(True,) * 28, layers=layers, magazines=(*base.magazines, *scenes.stock(4.0)))
+    )
     usual, found = play(case), play(replace(case, radars=(*case.radars, extra), options=tuple(options)))
     for option in range(4):
         assert bits(found, option) == bits(usual, option)

@@ -51,7 +51,7 @@ def outcome(scenes: Any) -> Outcome:
         launch_delay=LAUNCH, decision_delay=DECISION, assess_delay=ASSESS, homing_time=HOMING, basket=BASKET,
         divert=DIVERT, track_sigma=NEEDED, looks=9, kill_probability=KILL,
     )  # fmt: skip
-    option = scenes.option(1, layers=(layer,), magazines=(99.0,))
+    option = scenes.option(1, layers=(layer,), magazines=scenes.stock(99.0))
     one = scenes.case((radar,), threats=(scenes.BALLISTIC,), replications=REPLICATIONS, own_latency=LATENCY)
     return play(replace(one, options=(option,)))
 

@@ -20,7 +20,9 @@ def test_satellites_of_one_asset_are_counted_together(scenes: Any) -> None:
     reason[0, 2, 2:7] = OUT
     visible = np.where(reason == MISSED, np.uint8(SEEN), reason)
     sightings = Sightings(visible, np.ones(reason.shape), visible == SEEN, np.zeros((3, 8, 3)))
-    tracks = Tracks(reason, np.zeros((1, 1, 8), bool), np.full((1, 1, 8, 6), INF), np.zeros((3, 8)))
+    tracks = Tracks(
+        reason, np.zeros((1, 1, 8), bool), np.full((1, 1, 8, 6), INF), np.zeros((3, 8)), np.zeros((1, 1, 8), bool)
+    )
     found = summarise_assets(raid, sightings, tracks, ("low", "low", "site"), np.array([1, 1, 1]))
     assert found.assets == ("low", "site")
     np.testing.assert_array_equal(found.detections, [[4, 0]])
@@ -38,7 +40,9 @@ def test_samples_between_looks_are_no_reason(scenes: Any) -> None:
     reason[0, 0, 2:9] = [SEEN, IDLE, SEEN, IDLE, MISSED, MISSED, MISSED]
     visible = np.where(reason == Reason.NOT_FLYING, reason, np.uint8(SEEN))
     sightings = Sightings(visible, np.ones(reason.shape), visible == SEEN, np.zeros((1, 10, 3)))
-    tracks = Tracks(reason, np.zeros((1, 1, 10), bool), np.full((1, 1, 10, 6), INF), np.zeros((1, 10)))
+    tracks = Tracks(
+        reason, np.zeros((1, 1, 10), bool), np.full((1, 1, 10, 6), INF), np.zeros((1, 10)), np.zeros((1, 1, 10), bool)
+    )
     found = summarise_assets(raid, sightings, tracks, ("site",), np.array([2]))
     assert found.reason[0, 0] == MISSED
     reason[0, 0, 6:9] = SEEN
@@ -55,7 +59,7 @@ def awareness(scenes: Any, warning: Any, fire_control: Any) -> Any:
     confirmed, usable, spread = np.zeros((1, 1, 10), bool), np.zeros((1, 1, 10), bool), np.full((1, 1, 10, 6), INF)
     confirmed[..., 4:9], usable[..., 5:9] = True, True
     spread[0, 0, 5:9, 0] = 3.0 * np.array([9.0, 4.0, 16.0, 25.0])
-    tracks = Tracks(reason, usable, spread, np.zeros((1, 10)))
+    tracks = Tracks(reason, usable, spread, np.zeros((1, 10)), confirmed)
     latency = np.array([[fire_control], [INF]])
     late = np.array([[warning], [INF]])
     return summarise_awareness(raid, tracks, confirmed, np.ones((1, 1), bool), Deliveries(latency, late, late))

@@ -7,7 +7,7 @@ import numpy as np
 from sakimori.base.constants import WGS84_RADIUS
 from sakimori.base.draws import key_of
 from sakimori.base.types import Deliveries, Flights, Phase, Reason, Tracks
-from sakimori.engage import Layer, Result, engage
+from sakimori.engage import Command, Layer, Magazine, Result, engage
 
 
 def flights(
@@ -49,7 +49,13 @@ def tracks(flown: Flights, sigma: float = 0.0, first: Any = 0, last: Any = None,
     spread = np.zeros((pools, threats, samples, 6))
     spread[..., 0] = 3.0 * sigma**2
     reason = np.where(seen, int(Reason.NONE), int(Reason.TOO_FAR)).astype(np.uint8)[:, None, :]
-    return Tracks(reason, np.repeat(seen[None], pools, axis=0), spread, np.zeros((1, samples)))
+    return Tracks(
+        reason,
+        np.repeat(seen[None], pools, axis=0),
+        spread,
+        np.zeros((1, samples)),
+        np.repeat(seen[None], pools, axis=0),
+    )
 
 
 def deliveries(latency: Any = 0.0) -> Deliveries:
@@ -83,5 +89,7 @@ def play(flown: Flights, layers: list[Layer], magazines: Any = (10_000_000,), **
     partners = max((one.owner for one in layers), default=0) + 1
     known = changes.pop("tracks", tracks(flown))
     given = changes.pop("deliveries", deliveries(np.zeros((partners, 1))))
-    settings: dict[str, Any] = {"seed": 1, "future": 0, "replications": 1} | changes
-    return engage(flown, known, given, layers, magazines, **settings)
+    orders = {name: changes.pop(name) for name in Command.__dataclass_fields__ if name in changes}
+    settings: dict[str, Any] = {"seed": 1, "future": 0, "replications": 1, "command": Command(**orders)} | changes
+    stock = [one if isinstance(one, Magazine) else Magazine(rounds=one) for one in magazines]
+    return engage(flown, known, given, layers, stock, **settings)

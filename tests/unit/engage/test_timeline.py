@@ -87,10 +87,18 @@ def test_every_reason_why_a_layer_cannot_fire(scenes, track, given, layer, reaso
     assert np.isnan(played.first_launch[0, 0])
 
 
+def test_a_confirmed_track_too_vague_to_be_of_use_is_too_poor_and_not_missing(scenes):
+    flown = scenes.standing(1, 60)
+    known = scenes.tracks(flown)
+    vague = known._replace(usable=np.zeros_like(known.usable))
+    assert scenes.play(flown, [scenes.layer()], tracks=vague).reason[0, 0] == Reason.TRACK_TOO_POOR
+
+
 def test_a_detection_without_a_track_is_not_confirmed(scenes):
     flown = scenes.standing(1, 60)
     known = scenes.tracks(flown)
-    played = scenes.play(flown, [scenes.layer()], tracks=known._replace(usable=np.zeros_like(known.usable)))
+    none = np.zeros_like(known.usable)
+    played = scenes.play(flown, [scenes.layer()], tracks=known._replace(usable=none, confirmed=none))
     assert played.reason[0, 0] == Reason.NOT_CONFIRMED
 
 

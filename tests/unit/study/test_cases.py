@@ -10,6 +10,7 @@ import pytest
 from sakimori.base.draws import key_of
 from sakimori.base.errors import InputError
 from sakimori.base.types import Rule
+from sakimori.chain import Option
 from sakimori.earth.geodesy import distance_and_bearing
 from sakimori.flight import BallisticThreat, GlideThreat
 from sakimori.sense.orbits import Geostationary, Orbit
@@ -17,6 +18,10 @@ from sakimori.study import load
 
 Change = Callable[..., pathlib.Path]
 ARCH = "architecture.yaml"
+
+
+def rounds(option: Option) -> list[float]:
+    return [magazine.rounds for magazine in option.magazines]
 
 
 def test_options_in_order_with_what_they_require(small: pathlib.Path) -> None:
@@ -57,10 +62,10 @@ def test_links_doctrine_and_magazines(small: pathlib.Path) -> None:
     assert options["baseline"].link_latency[1][0] == values["sharing.USA.JPN.latency"]
     assert options["fire-control"].rules == ((0, 0), (int(Rule.FIRE_CONTROL), 0))
     assert options["fire-control"].link_latency[1][0] == values["measures.fire-control.quantity.latency"]
-    assert not options["baseline"].coordinated
-    assert options["fire-control"].coordinated
-    assert options["baseline"].magazines == (8.0,)
-    assert options["more-rounds"].magazines == (8.0 + values["measures.more-rounds.quantity.rounds"],)
+    assert not options["baseline"].command.coordinated
+    assert options["fire-control"].command.coordinated
+    assert rounds(options["baseline"]) == [8.0]
+    assert rounds(options["more-rounds"]) == [8.0 + values["measures.more-rounds.quantity.rounds"]]
     layer = options["baseline"].layers[0]
     assert (layer.name, layer.key, layer.owner, layer.decision_delay) == (
         "coast-battery",
@@ -212,7 +217,7 @@ def test_magazines_can_be_shared_by_a_measure(changed: Change) -> None:
         "      - set: {layers.coast-battery.magazine: pool, layers.second-battery.magazine: pool}",
     )
     options = {option.name: option for option in load(folder).case(0).options}
-    assert options["baseline"].magazines == (8.0, 4.0)
+    assert rounds(options["baseline"]) == [8.0, 4.0]
     assert [layer.magazine for layer in options["baseline"].layers] == [0, 1]
     assert len(options["more-rounds"].magazines) == 1
     assert [layer.magazine for layer in options["more-rounds"].layers] == [0, 0]
