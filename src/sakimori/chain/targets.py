@@ -15,7 +15,9 @@ def targets(case: Case, option: Option) -> Targets:
     permitted = np.array(option.permitted, dtype=np.bool_) if option.permitted else np.ones(shape, dtype=np.bool_)
     return Targets(
         np.array(case.values, dtype=np.float64),
-        *company.T.copy(),
+        company[:, 0].copy(),
+        company[:, 1].copy(),
+        company[:, 2].copy(),
         permitted.reshape(shape),
         _exposed(case, option),
         float(case.loss_probability),

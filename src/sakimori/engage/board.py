@@ -101,7 +101,8 @@ def set_up(
     doctrine["false_shot_rate"] = table.false_shot_rate * flights.step
     doctrine["wait"] = np.ceil(table.assess_delay / flights.step - 1e-9)
     able = (windows.reason == _OPEN) & targets.permitted
-    order = np.argsort(-targets.value, kind="stable") if command.by_value else np.arange(threats)
+    first = -targets.value if command.by_value else np.zeros(threats)
+    order: Integers = np.argsort(first, kind="stable").astype(np.int64)
     pairs = np.zeros((threats, layers), dtype=PAIR)
     barred = (windows.reason == _OPEN) & ~targets.permitted
     pairs["reason"] = np.where(barred, int(Reason.NOT_PERMITTED), windows.reason)

@@ -137,10 +137,10 @@ def _replicate(
             if again != NEVER:
                 size = push(queue, size, again)
             continue
-        n = order[rank]
+        n = int(order[rank])
         one, pair, ready = doctrine[j], pairs[n, j], NOW
         if turn == 0:
-            hit = earliest[n, j, i]
+            hit = int(earliest[n, j, i])
             ready = wait(looks, doctrine, stores, busy, killed, pictures, pairs, lag, n, j, i, hit)
             if ready == NOW and loss > 0.0 and lost(targets, pairs, killed, one.key, j, i, loss, key):
                 pair.code, ready = max(pair.code, _LAYER_LOST), NEVER
