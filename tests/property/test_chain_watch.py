@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sakimori.base.types import Reason
-from sakimori.chain import Case, Picture, picture
+from sakimori.chain import Case, Picture
 from sakimori.sense.visibility import see, sensor_positions
 
 _PATH = pathlib.Path(__file__).parents[1] / "unit" / "chain" / "scenes.py"
@@ -44,6 +44,7 @@ def radars(draw: st.DrawFn) -> Any:
         scan_exponent=draw(st.sampled_from([0.0, 2.5])),
         wavelength=draw(st.sampled_from([0.0, 0.03])),
         range_resolution=draw(st.sampled_from([0.0, 300.0])),
+        range_rate_sigma=draw(st.sampled_from([0.0, 0.0, 3.0])),
         false_track_rate=draw(st.sampled_from([0.0, 0.1])),
         availability=draw(st.sampled_from([0.5, 1.0])),
     )
@@ -80,7 +81,7 @@ def seen_by(one: Case, mask: tuple[bool, ...], shared: tuple[int, int]) -> Pictu
     positions = sensor_positions(one.radars, one.infrareds, one.julian_date, one.step, 70)
     sightings = see(RAID, one.radars, one.infrareds, positions, scenes.sensors_up(one))
     option = scenes.option(len(mask), sensors=mask, given=shared[0], back=shared[1])
-    return picture(one, option, RAID, sightings)
+    return scenes.picture(one, option, RAID, sightings)
 
 
 def detections(found: Picture, size: int) -> np.ndarray:

@@ -6,7 +6,17 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sakimori.track.bounds import UNGROWN, blocks, grown, information, predicted_variance, prior, propagated, updated
+from sakimori.track.bounds import (
+    UNGROWN,
+    blocks,
+    grown,
+    information,
+    predicted_variance,
+    prior,
+    propagated,
+    rate_information,
+    updated,
+)
 from sakimori.track.singer import transition, unit_noise
 
 angles = st.floats(-3.0, 3.0)
@@ -84,3 +94,29 @@ def test_two_gaps_are_one_and_uncertainty_grows(first: float, second: float, man
     predicted = [predicted_variance(spread, gap, growth) for gap, growth in zip(gaps, growths, strict=True)]
     assert predicted == sorted(predicted)
     np.testing.assert_allclose(predicted[2], np.trace(once[:3, :3]), rtol=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(angles, angles, st.floats(0.5, 50.0)), min_size=1, max_size=3),
+    st.tuples(*[st.floats(-7e3, 7e3)] * 3),
+    st.floats(1e5, 3e6),
+)
+def test_a_range_rate_never_worsens_the_bound(
+    looks: list[tuple[float, float, float]], velocity: tuple[float, float, float], distance: float
+) -> None:
+    """In no direction of the nine states; and what it tells of the first six is the inverse of summed information."""
+    known = updated(prior(), np.array([1e-4, 0.0, 0.0, 1e-4, 0.0, 1e-4]))
+    before, total = propagated(known, transition(2.0, 20.0), unit_noise(2.0, 20.0), 5.0), np.zeros(21)
+    for azimuth, elevation, sigma in looks:
+        u = (np.cos(elevation) * np.cos(azimuth), np.cos(elevation) * np.sin(azimuth), np.sin(elevation))
+        row = np.zeros(21)
+        rate_information(*u, distance, velocity, sigma**-2, row)
+        total += row
+    after = updated(before, total)
+    assert least_eigenvalue(before - after, before) > -1e-9
+    assert least_eigenvalue(after, before) > -1e-9
+    full = np.zeros((6, 6))
+    full[np.triu_indices(6)] = total
+    expected = np.linalg.inv(np.linalg.inv(before[:6, :6]) + full + np.triu(full, 1).T)
+    np.testing.assert_allclose(np.diag(after)[:6], np.diag(expected), rtol=1e-4)  # of matrices of condition 1e10

@@ -13,8 +13,9 @@ set of sensors and sharing, the engagement once per option.
 import numpy as np
 
 from sakimori.base.draws import Stream, uniform
-from sakimori.base.types import Flags, Flights, Floats, Integers, Sightings, Tracks
+from sakimori.base.types import Flags, Flights, Floats, Integers, Tracks
 from sakimori.chain.case import AssetSummary, Awareness, Case, Company, Option, Outcome, Picture
+from sakimori.chain.evidence import Evidence, gather
 from sakimori.chain.summary import summarise_assets, summarise_awareness
 from sakimori.chain.targets import targets
 from sakimori.chain.watch import Scene, watch
@@ -22,9 +23,8 @@ from sakimori.engage import engage
 from sakimori.flight import fly
 from sakimori.partners.links import Links
 from sakimori.partners.sharing import Sharing, share
-from sakimori.sense import biases
 from sakimori.sense.regard import in_shadow
-from sakimori.sense.tasking import sensor_table
+from sakimori.sense.tasking import precedence
 from sakimori.sense.visibility import see, sensor_positions
 from sakimori.track.bounds import MOST_SIGMA
 from sakimori.track.singer import transition, unit_noise
@@ -40,13 +40,13 @@ def play(case: Case) -> Outcome:
     flights = fly(case.threats, case.step, case.environment)
     up = sensors_up(case)
     places = sensor_positions(case.radars, case.infrareds, case.julian_date, case.step, flights.phase.shape[1])
-    sightings = see(flights, case.radars, case.infrareds, places, up, _dark(case, places))
+    evidence = gather(case, flights, see(flights, case.radars, case.infrareds, places, up, _dark(case, places)))
 
     pictures: dict[object, Picture] = {}
     results = []
     for option in case.options:
         if option.view not in pictures:
-            pictures[option.view] = picture(case, option, flights, sightings)
+            pictures[option.view] = picture(case, option, flights, evidence)
         results.append(
             engage(
                 flights,
@@ -83,21 +83,13 @@ def _dark(case: Case, places: Floats) -> Flags | None:
     return minds[:, None] & in_shadow(places[len(case.radars) :], case.julian_date, case.step)
 
 
-def picture(case: Case, option: Option, flights: Flights, sightings: Sightings) -> Picture:
+def picture(case: Case, option: Option, flights: Flights, evidence: Evidence) -> Picture:
     """What the option's sensors and links know of the raid, and who knows it when."""
     present = np.flatnonzero(option.sensors)
-    seen = Sightings(
-        reason=sightings.reason[:, present],
-        signal=sightings.signal[:, present],
-        in_fence=sightings.in_fence[:, present],
-        sensor_ecef=sightings.sensor_ecef[present],
-    )
     taking_part = [case.sensors[s] for s in present]
     links = Links(option.rules, option.link_latency, case.own_latency)
     sharing = share(links, [sensor.owner for sensor in taking_part])
-
-    given = scene(case, present, flights, seen, sharing)
-    diary = watch(given)
+    diary = watch(scene(case, present, flights, evidence, sharing))
     # The traces of the blocks: their xx, yy and zz. Before launch and after impact nothing is known.
     spread = diary.parts[..., 0] + diary.parts[..., 3] + diary.parts[..., 5]
     spread[spread[..., 0] == 0.0] = np.inf
@@ -110,30 +102,22 @@ def picture(case: Case, option: Option, flights: Flights, sightings: Sightings) 
         tracks=tracks,
         confirmed=diary.confirmed,
         deliveries=sharing.deliveries,
-        assets=summarise_assets(flights, seen, tracks, names, given.sensors["track_every"]),
+        assets=summarise_assets(flights, tracks, names, evidence.sensors["track_every"][present]),
         awareness=summarise_awareness(flights, tracks, diary.confirmed, sharing.pools, sharing.deliveries),
     )
 
 
-def scene(case: Case, present: Integers, flights: Flights, seen: Sightings, sharing: Sharing) -> Scene:
-    """What the watch needs; `present` numbers the case's sensors that take part, `seen` are their sightings."""
-    radars = [case.radars[s] for s in present if s < len(case.radars)]
-    infrareds = [case.infrareds[s - len(case.radars)] for s in present if s >= len(case.radars)]
+def scene(case: Case, present: Integers, flights: Flights, evidence: Evidence, sharing: Sharing) -> Scene:
+    """What the watch needs; `present` numbers the case's sensors that take part."""
+    urgencies, rank = precedence(case.beam_priority, case.values, flights.impact, flights.phase.shape[1])
     lag = np.maximum(np.ceil(sharing.deliveries.cue_latency / case.step - 1e-9), 1.0)  # a cue is never of this sample
     return Scene(
         step=float(case.step),
-        position=np.ascontiguousarray(flights.position_ecef),
         maneuver=np.ascontiguousarray(flights.maneuver),
         launch=flights.launch.astype(np.int64),
         impact=flights.impact.astype(np.int64),
-        reason=np.ascontiguousarray(seen.reason),
-        signal=np.ascontiguousarray(seen.signal),
-        in_fence=np.ascontiguousarray(seen.in_fence),
-        sensor_ecef=np.ascontiguousarray(seen.sensor_ecef),
-        sensors=sensor_table(radars, infrareds, case.step, case.drop_time),
-        biases=biases.draw(
-            radars, infrareds, seen, flights.altitude, flights.position_ecef, case.step, case.seed, case.future
-        ),
+        evidence=evidence,
+        present=present,
         pools=np.ascontiguousarray(sharing.pools),
         cue_lag=np.where(np.isfinite(lag), lag, -1.0).astype(np.int64),
         confirm=case.confirm,
@@ -141,6 +125,6 @@ def scene(case: Case, present: Integers, flights: Flights, seen: Sightings, shar
         efficiency=float(case.efficiency),
         motion=transition(float(case.step), float(case.correlation_time)),
         noise=unit_noise(float(case.step), float(case.correlation_time)),
-        seed=case.seed,
-        future=case.future,
+        precedence=urgencies,
+        rank=rank,
     )

@@ -9,6 +9,7 @@ from sakimori.engage import Command, Layer, Magazine, Result
 from sakimori.flight import WGS84, AnyThreat, Environment
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
+from sakimori.sense.tasking import Priority
 from sakimori.track.singer import CORRELATION_TIME
 
 Rules = tuple[tuple[int, ...], ...]
@@ -63,6 +64,7 @@ class Case:
     efficiency: float = 1.0  # >= 1: a tracker's standard deviations over the bound's
     confirm: tuple[int, int] = (2, 3)  # m detections within n looks
     drop_time: float = 30.0  # [s] without a detection until a track is lost
+    beam_priority: tuple[Priority, ...] = (Priority.TRACKED, Priority.WAITING)  # of radars short of beam time
     environment: Environment = WGS84  # in which the threats fly; sensors see through the standard atmosphere
     own_latency: float = 0.0  # [s] from a partner's sensors to its own shooters
     correlation_time: float = CORRELATION_TIME  # [s] of the unforeseen acceleration
@@ -82,6 +84,7 @@ class Case:
             (self.step > 0.0, f"step {self.step} s", "more than 0 s"),
             (self.efficiency >= 1.0, f"efficiency {self.efficiency}", "1 or more"),
             (1 <= m <= n, f"confirm {m} of {n}", "1 <= m <= n"),
+            (len(set(self.beam_priority)) == len(self.beam_priority), "a beam priority twice", "each at most once"),
             (self.drop_time >= 0.0, f"drop_time {self.drop_time} s", "0 s or more"),
             (self.correlation_time > 0.0, f"correlation_time {self.correlation_time} s", "more than 0 s"),
             (all(len(o.sensors) == sensors for o in self.options), "an option's sensors", f"{sensors} flags"),

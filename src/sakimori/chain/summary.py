@@ -2,40 +2,71 @@
 
 import numpy as np
 
-from sakimori.base.types import Deliveries, Flags, Flights, Floats, Integers, Reason, Sightings, Tracks
+from sakimori.base.kernels import kernel
+from sakimori.base.types import Codes, Deliveries, Flags, Flights, Floats, Integers, Reason, Tracks
 from sakimori.chain.case import AssetSummary, Awareness
 
 _REASONS = max(Reason) + 1
+_SEEN, _NOT_TASKED, _NO_TIME = int(Reason.NONE), int(Reason.NOT_TASKED), int(Reason.NO_BEAM_TIME)
 
 
-def summarise_assets(
-    flights: Flights, sightings: Sightings, tracks: Tracks, names: tuple[str, ...], every: Integers
-) -> AssetSummary:
+def summarise_assets(flights: Flights, tracks: Tracks, names: tuple[str, ...], every: Integers) -> AssetSummary:
     """Sensors grouped by their asset's name (`names` (S,)); of several satellites, the one that got furthest speaks.
 
     `every` (S,) samples pass between looks of a sensor. Those since a detection explain nothing and are not counted.
     """
     assets = tuple(dict.fromkeys(names))
-    threats, _, samples = tracks.reason.shape
-    flying, sample = _flying(flights), np.arange(samples)
+    threats = tracks.reason.shape[0]
     columns = AssetSummary(assets, *(np.zeros((threats, len(assets)), kind) for kind in (np.uint8, *"dd", int, *"ddd")))
-    for a, asset in enumerate(assets):
-        own = np.flatnonzero(np.array(names) == asset)
-        reason = tracks.reason[:, own]
-        hit = reason == Reason.NONE
-        seen = hit.any(axis=1)
-        furthest = np.where(seen, int(Reason.NONE), reason.max(axis=1))
-        latest = np.maximum.accumulate(np.where(seen, sample, -samples), axis=1)
-        between = (furthest == Reason.NOT_TASKED) & (sample - latest < every[own].max())
-        columns.reason[:, a] = [_commonest(furthest[n, flying[n] & ~between[n]]) for n in range(threats)]
-        columns.first_seen[:, a] = _first(seen) * flights.step
-        columns.last_seen[:, a] = (samples - 1 - _first(seen[:, ::-1])) * flights.step
-        columns.detections[:, a] = hit.sum(axis=(1, 2))
-        visible = (sightings.reason[:, own] == Reason.NONE).any(axis=1)
-        columns.visible_time[:, a] = visible.sum(axis=1) * flights.step
-        columns.seen_time[:, a] = seen.sum(axis=1) * flights.step
-        columns.dropped_time[:, a] = (reason == Reason.NO_BEAM_TIME).any(axis=1).sum(axis=1) * flights.step
+    group = np.array([assets.index(name) for name in names], dtype=np.int64)
+    pause = np.array([every[group == a].max() for a in range(len(assets))], dtype=np.int64)
+    _sum_up(tracks.reason, group, pause, flights.launch, flights.impact, flights.step, *columns[1:])
     return columns
+
+
+@kernel
+def _sum_up(
+    reason: Codes, group: Integers, pause: Integers, launch: Integers, impact: Integers, step: float, commonest: Codes,
+    first: Floats, last: Floats, detections: Integers, visible: Floats, seen: Floats, dropped: Floats,
+) -> None:  # fmt: skip
+    threats, sensors, samples = reason.shape
+    furthest, hits = np.zeros(samples, np.int64), np.zeros(samples, np.int64)
+    could, waits = np.zeros(samples, np.int64), np.zeros(samples, np.int64)
+    for n in range(threats):
+        for a in range(pause.size):
+            furthest[:], hits[:], could[:], waits[:] = 0, 0, 0, 0
+            for s in range(sensors):
+                if group[s] == a:
+                    for k in range(samples):
+                        code = reason[n, s, k]
+                        furthest[k] = max(furthest[k], code)
+                        hits[k] += code == _SEEN
+                        could[k] |= (code == _SEEN) | (code >= _NOT_TASKED)
+                        waits[k] |= code == _NO_TIME
+            commonest[n, a] = _commonest(furthest, hits, launch[n], impact[n], pause[a])
+            detections[n, a], seen[n, a] = hits.sum(), (hits > 0).sum() * step
+            visible[n, a], dropped[n, a] = could.sum() * step, waits.sum() * step
+            first[n, a] = last[n, a] = np.nan
+            for k in range(samples):
+                if hits[k] > 0:
+                    first[n, a] = k * step if np.isnan(first[n, a]) else first[n, a]
+                    last[n, a] = k * step
+
+
+@kernel
+def _commonest(furthest: Integers, hits: Integers, launch: int, impact: int, pause: int) -> int:
+    """The most frequent reason of the flying samples without a detection; of equals the one that got furthest."""
+    count, latest = np.zeros(_REASONS, np.int64), -furthest.size
+    for k in range(min(impact, furthest.size)):
+        latest = k if hits[k] > 0 else latest
+        between = furthest[k] == _NOT_TASKED and k - latest < pause
+        if k >= launch and hits[k] == 0 and not between:
+            count[furthest[k]] += 1
+    best = _SEEN
+    for code in range(_REASONS):
+        if count[code] > 0 and (best == _SEEN or count[code] >= count[best]):
+            best = code
+    return best
 
 
 def summarise_awareness(
@@ -86,10 +117,3 @@ def _flying(flights: Flights) -> Flags:
 def _first(flags: Flags) -> Floats:
     """Number of the first set flag along the last axis; nan where none is."""
     return np.where(flags.any(axis=-1), flags.argmax(axis=-1), np.nan)
-
-
-def _commonest(reasons: np.ndarray) -> int:
-    """The most frequent Reason but NONE; of equals the one that got furthest; NONE where there is no other."""
-    count = np.bincount(reasons, minlength=_REASONS)
-    count[Reason.NONE] = 0
-    return int(_REASONS - 1 - count[::-1].argmax()) if count.any() else int(Reason.NONE)

@@ -2,6 +2,7 @@
 
 Time runs forward. A cue is a pool's track as it stood one latency ago, predicted to now. With beam time to spare, an
 additional sensor or link only adds detections: looks fall on fixed grids, draws are keyed, nothing is ever dropped.
+What a look would bring is in `evidence`, which all pictures of a future share.
 """
 
 import math
@@ -9,30 +10,28 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sakimori.base.draws import Stream, uniform
-from sakimori.base.kernels import kernel
+from sakimori.base.kernels import kernel, lean
 from sakimori.base.types import Codes, Flags, Floats, Integers, Reason
-from sakimori.sense import detection, infrared, radar
-from sakimori.sense.biases import Biases, displacement
-from sakimori.sense.tasking import CONTAINMENT, Sensors, any_of, due, hits, search_beams, share_out
+from sakimori.chain.evidence import Evidence, Measured
+from sakimori.sense.tasking import CONTAINMENT, any_of, due, hits, search_beams, share_out
 from sakimori.track.bounds import (
     Motion,
     Noise,
-    blocks,
+    Room,
+    begin,
     growth_between,
     inefficient,
-    information,
     predicted_position,
-    prior,
-    propagated,
-    updated,
+    propagate,
+    room,
+    update,
+    write_blocks,
 )
 from sakimori.track.custody import NEVER, confirms, held
 
 _SEEN, _NOT_TASKED, _POOR = int(Reason.NONE), int(Reason.NOT_TASKED), int(Reason.CUE_TOO_POOR)
-_NO_TIME, _MISSED, _DETECTION = int(Reason.NO_BEAM_TIME), int(Reason.LOOK_MISSED), int(Stream.DETECTION)
+_NO_TIME, _MISSED = int(Reason.NO_BEAM_TIME), int(Reason.LOOK_MISSED)
 _DETECTS, _CONFIRMS = 1, 2
-_TRACKED_FIRST = 1e9  # urgency of a look at a tracked threat over every search
 _ROUNDING = 1e-9  # [s] of beam time
 
 
@@ -40,16 +39,11 @@ class Scene(NamedTuple):
     """What the watch is given: N threats, S sensors, G pools, P partners, K samples. Nothing in it is changed."""
 
     step: float  # [s]
-    position: Floats  # (N, K, 3) [m] ECEF
     maneuver: Floats  # (N, K) [m/s2]
     launch: Integers  # (N,)
     impact: Integers  # (N,)
-    reason: Codes  # (N, S, K) of Sightings
-    signal: Floats  # (N, S, K)
-    in_fence: Flags  # (N, S, K)
-    sensor_ecef: Floats  # (S, K, 3) [m]
-    sensors: Sensors
-    biases: Biases
+    evidence: Evidence  # of all the case's sensors
+    present: Integers  # (S,) which of them take part, radars first
     pools: Flags  # (G, S)
     cue_lag: Integers  # (P, G) samples until a pool's track can point the partner's sensors, >= 1; -1 for never
     confirm: tuple[int, int]  # m detections within n looks
@@ -57,8 +51,8 @@ class Scene(NamedTuple):
     efficiency: float  # >= 1: standard deviations over the bound's
     motion: Motion  # of one sample, and the noise that it adds
     noise: Noise
-    seed: int
-    future: int
+    precedence: tuple[float, float]  # urgency of a look at a tracked threat, and of each sample that a threat waited
+    rank: Floats  # (N,) urgency by what threats aim at and by time to go
 
 
 class Diary(NamedTuple):
@@ -68,41 +62,61 @@ class Diary(NamedTuple):
     beam_load: Floats  # (S, K)
     confirmed: Flags  # (G, N, K) the pool holds a confirmed track
     parts: Floats  # (G, N, K, 6, 6) `bounds.blocks`, efficiency applied; 0 where not flying
-    seen: Integers  # (N, S, m) the sensor's last detections, latest first
+    seen: Integers  # (N, S, m) the radar's last detections, latest first
     looked: Integers  # (N, S) the last look that was asked for
+    visible: Integers  # (N, S) the last sample in which a look could have detected
     owed: Flags  # (N, S) a look that beam time did not suffice for
     spent: Floats  # (N, S) [s] beam time already put into it
+    cue: Floats  # (P, G, N, 6) [m2] position covariance that the pool's track gives the partner's sensors...
+    cued: Integers  # (P, G, N) ...in this sample
+    wanted: Floats  # (N,) [s] beam time; this and the next three: of one radar and sample, its visible threats in order
+    granted: Floats  # (N,) [s]
+    chance: Floats  # (N,) of the planned look
+    urgency: Floats  # (N,)
     gained: Floats  # (G, N, K, 6) [1/m2] information of the sample's detections
     pulled: Floats  # (G, N, K, 3) [1/m] that information times where their biases put the threat; (G, N, 0, 3): none
+    rated: Floats  # (G, N, K, 21) information of range rates, as `bounds.update` takes it; (G, N, 0, 21): none
     news: Codes  # (G, N, K) 0 no detection, 1 detection, 2 detection that confirms
     fed: Integers  # (G, N) the pool's last detection
     found: Integers  # (G, N) the first sample at which the pool's track was confirmed
     holds: Flags  # (G, N) the track was confirmed and has not been lost
     covariance: Floats  # (G, N, 9, 9)
-    mean: Floats  # (G, N, 9) error of the track's mean that the biases cause, in the states of the covariance
+    mean: Floats  # (G, N, 9) error of the track's mean that the biases cause, in its states; (G, N, 0): there are none
+    work: Room
 
 
 def watch(scene: Scene) -> Diary:
     """Every sensor's looks and every pool's tracks over the whole raid."""
-    threats, sensors, samples = scene.reason.shape
-    pools = scene.pools.shape[0]
+    evidence, (pools, sensors) = scene.evidence, scene.pools.shape
+    threats, _, samples = evidence.reason.shape
+    raid, partners = (pools, threats), scene.cue_lag.shape[0]
+    biased = bool(evidence.biased[scene.present].any())
     diary = Diary(
-        reason=scene.reason.copy(),
-        beam_load=np.zeros((sensors, samples)),
-        confirmed=np.zeros((pools, threats, samples), np.bool_),
-        parts=np.zeros((pools, threats, samples, 6, 6)),
+        reason=evidence.reason[:, scene.present],
+        beam_load=np.repeat(evidence.sensors["standing_load"][scene.present][:, None], samples, axis=1),
+        confirmed=np.zeros((*raid, samples), np.bool_),
+        parts=np.zeros((*raid, samples, 6, 6)),
         seen=np.full((threats, sensors, scene.confirm[0]), NEVER),
         looked=np.full((threats, sensors), NEVER),
+        visible=np.full((threats, sensors), NEVER),
         owed=np.zeros((threats, sensors), np.bool_),
         spent=np.zeros((threats, sensors)),
-        gained=np.zeros((pools, threats, samples, 6)),
-        pulled=np.zeros((pools, threats, samples if scene.biases.biased.any() else 0, 3)),
-        news=np.zeros((pools, threats, samples), np.uint8),
-        fed=np.full((pools, threats), NEVER),
-        found=np.full((pools, threats), samples),
-        holds=np.zeros((pools, threats), np.bool_),
-        covariance=np.zeros((pools, threats, 9, 9)),
-        mean=np.zeros((pools, threats, 9)),
+        cue=np.zeros((partners, *raid, 6)),
+        cued=np.full((partners, *raid), NEVER),
+        wanted=np.zeros(threats),
+        granted=np.zeros(threats),
+        chance=np.zeros(threats),
+        urgency=np.zeros(threats),
+        gained=np.zeros((*raid, samples, 6)),
+        pulled=np.zeros((*raid, samples if biased else 0, 3)),
+        rated=np.zeros((*raid, samples if evidence.look.rated.size else 0, 21)),
+        news=np.zeros((*raid, samples), np.uint8),
+        fed=np.full(raid, NEVER),
+        found=np.full(raid, samples),
+        holds=np.zeros(raid, np.bool_),
+        covariance=np.zeros((*raid, 9, 9)),
+        mean=np.zeros((*raid, 9 if biased else 0)),
+        work=room(),
     )
     _keep(scene, diary)
     return diary
@@ -111,234 +125,194 @@ def watch(scene: Scene) -> Diary:
 @kernel
 def _keep(scene: Scene, diary: Diary) -> None:
     """The loop over time."""
-    for s in range(scene.sensors.size):
-        if not scene.sensors[s]["is_radar"]:
-            _stare(scene, diary, s)
-    for k in range(scene.position.shape[1]):
-        for s in range(scene.sensors.size):
-            if scene.sensors[s]["is_radar"]:
-                _work_radar(scene, diary, s, k)
+    evidence = scene.evidence
+    radars = evidence.begin.shape[0]
+    for j in range(scene.present.size):
+        if scene.present[j] >= radars:
+            _stare(scene, diary, j)
+    for k in range(scene.maneuver.shape[1]):
+        for j in range(scene.present.size):
+            s = scene.present[j]
+            if s < radars and evidence.begin[s, k] < evidence.begin[s, k + 1]:
+                _work_radar(scene, diary, j, k)
         for g in range(scene.pools.shape[0]):
-            for n in range(scene.position.shape[0]):
+            for n in range(scene.launch.size):
                 if scene.launch[n] <= k < scene.impact[n]:
                     _follow(scene, diary, g, n, k)
 
 
-@kernel
-def _work_radar(scene: Scene, diary: Diary, s: int, k: int) -> None:
+@lean
+def _stare(scene: Scene, diary: Diary, j: int) -> None:
+    """What an infrared sensor detects, whatever the others do: its pools gain it."""
+    evidence = scene.evidence
+    i = scene.present[j] - evidence.begin.shape[0]
+    for d in range(evidence.stare_begin[i], evidence.stare_begin[i + 1]):
+        n, k = evidence.stare_threat[d], evidence.stare_sample[d]
+        _tell(scene, diary, j, n, k, evidence.stare_confirms[d], evidence.stare_hits[d], evidence.stare, d)
+
+
+@lean
+def _tell(
+    scene: Scene, diary: Diary, j: int, n: int, k: int, confirming: bool, counted: float, made: Measured, row: int
+) -> None:
+    """Every pool of sensor j gains `counted` measurements of threat n."""
+    for g in range(scene.pools.shape[0]):
+        if scene.pools[g, j]:
+            diary.news[g, n, k] = max(diary.news[g, n, k], _CONFIRMS if confirming else _DETECTS)
+            for i in range(6):
+                diary.gained[g, n, k, i] += counted * made.gained[row, i]
+            if diary.pulled.shape[2] > 0:
+                for i in range(3):
+                    diary.pulled[g, n, k, i] += counted * made.pulled[row, i]
+            if made.rated.shape[0] > 0:
+                for i in range(21):
+                    diary.rated[g, n, k, i] += counted * made.rated[row, i]
+
+
+@lean
+def _work_radar(scene: Scene, diary: Diary, j: int, k: int) -> None:
     """One radar, one sample: plan a look at each threat, share out the beam time, look."""
-    sensor, threats, visible = scene.sensors[s], scene.position.shape[0], 0
-    diary.beam_load[s, k] = sensor["standing_load"]
-    for n in range(threats):
-        if scene.reason[n, s, k] == _SEEN:
-            visible += 1
-        else:
-            diary.owed[n, s], diary.spent[n, s] = False, 0.0
-    if visible == 0:
-        return
-    chance, wanted, urgency = np.zeros(threats), np.zeros(threats), np.zeros(threats)
-    for n in range(threats):
-        if scene.reason[n, s, k] == _SEEN:
-            diary.reason[n, s, k], beams, chance[n] = _plan(scene, diary, n, s, k)
-            if beams > 0.0:
-                wanted[n] = max(beams * sensor["dwell"] - diary.spent[n, s], _ROUNDING)
-            tracked = _TRACKED_FIRST if _tracks(scene, diary, n, s, k) else 0.0
-            urgency[n] = tracked + k - max(diary.looked[n, s], scene.launch[n])
-    granted = share_out(wanted, urgency, (1.0 - sensor["standing_load"]) * scene.step)
-    diary.beam_load[s, k] += granted.sum() / scene.step
-    for n in range(threats):
-        if scene.reason[n, s, k] == _SEEN:
-            paid = wanted[n] > 0.0 and granted[n] >= wanted[n] - _ROUNDING
-            diary.owed[n, s] = wanted[n] > 0.0 and not paid  # what falls short is owed in the next sample
-            diary.spent[n, s] = diary.spent[n, s] + granted[n] if diary.owed[n, s] else 0.0
-            if paid:
-                diary.looked[n, s] = k
-            _look(scene, diary, n, s, k, chance[n] if paid else 0.0)
+    evidence, s = scene.evidence, int(scene.present[j])
+    begin, end = evidence.begin[s, k], evidence.begin[s, k + 1]
+    sensor = evidence.sensors[s]
+    for e in range(begin, end):
+        n = evidence.threat[e]
+        if diary.visible[n, j] != k - 1:  # what was owed is forgotten when the threat is out of sight
+            diary.owed[n, j], diary.spent[n, j] = False, 0.0
+        diary.visible[n, j] = k
+        tracked = _tracks(scene, diary, j, n, k)
+        diary.reason[n, j, k], beams, diary.chance[e - begin] = _plan(scene, diary, j, e, k, tracked)
+        wanted = max(beams * sensor["dwell"] - diary.spent[n, j], _ROUNDING) if beams > 0.0 else 0.0
+        waited = k - max(diary.looked[n, j], scene.launch[n])
+        first, patience = scene.precedence
+        diary.urgency[e - begin] = (first if tracked else 0.0) + patience * waited + scene.rank[n]
+        diary.wanted[e - begin] = wanted
+    budget, size = (1.0 - sensor["standing_load"]) * scene.step, end - begin
+    total = share_out(diary.wanted[:size], diary.urgency[:size], budget, diary.granted)
+    diary.beam_load[j, k] += total / scene.step
+    for e in range(begin, end):
+        n, wanted, got = evidence.threat[e], diary.wanted[e - begin], diary.granted[e - begin]
+        paid = wanted > 0.0 and got >= wanted - _ROUNDING
+        diary.owed[n, j] = wanted > 0.0 and not paid  # what falls short is owed in the next sample
+        diary.spent[n, j] = diary.spent[n, j] + got if diary.owed[n, j] else 0.0
+        if paid:
+            diary.looked[n, j] = k
+        _look(scene, diary, j, e, k, float(diary.chance[e - begin]) if paid else 0.0)
 
 
-@kernel
-def _tracks(scene: Scene, diary: Diary, n: int, s: int, k: int) -> bool:
-    """Whether sensor s itself still holds threat n."""
-    return held(k, diary.seen[n, s, 0], max(scene.drop, scene.sensors[s]["track_every"]))
+@lean
+def _tracks(scene: Scene, diary: Diary, j: int, n: int, k: int) -> bool:
+    """Whether radar j itself still holds threat n."""
+    return held(k, diary.seen[n, j, 0], max(scene.drop, scene.evidence.sensors[int(scene.present[j])]["track_every"]))
 
 
-@kernel
-def _single(scene: Scene, n: int, s: int, k: int) -> float:
-    """Chance that one look of radar s at threat n detects."""
-    sensor = scene.sensors[s]
-    return detection.probability(scene.signal[n, s, k], sensor["threshold"], sensor["swerling"], sensor["pulses"])
-
-
-@kernel
-def _plan(scene: Scene, diary: Diary, n: int, s: int, k: int) -> tuple[int, float, float]:
-    """What radar s plans for threat n beside its fence: why it may come to nothing, beams (0: none) and chance."""
-    sensor = scene.sensors[s]
-    if not (diary.owed[n, s] or due(k, sensor["key"] + n, sensor["track_every"])):
+@lean
+def _plan(scene: Scene, diary: Diary, j: int, e: int, k: int, tracked: bool) -> tuple[int, float, float]:
+    """What radar j plans at entry e beside its fence: why it may come to nothing, beams (0: none) and chance."""
+    evidence = scene.evidence
+    n, sensor = evidence.threat[e], evidence.sensors[int(scene.present[j])]
+    if not (diary.owed[n, j] or due(k, sensor["key"] + n, sensor["track_every"])):
         return _NOT_TASKED, 0.0, 0.0
-    if _tracks(scene, diary, n, s, k):
+    if tracked:
         looks = sensor["track_looks"]
-        return _NO_TIME, float(looks), any_of(_single(scene, n, s, k), looks)
-    beams = _cued_beams(scene, diary, n, s, k)
+        return _NO_TIME, float(looks), any_of(evidence.single[e], looks)
+    beams = _cued_beams(scene, diary, j, e, k)
     if beams == math.inf:
         return _NOT_TASKED, 0.0, 0.0
     if beams > sensor["search_beams_max"]:
         return _POOR, 0.0, 0.0
-    return _NO_TIME, beams, _single(scene, n, s, k) * CONTAINMENT
+    return _NO_TIME, beams, evidence.single[e] * CONTAINMENT
 
 
-@kernel
-def _cued_beams(scene: Scene, diary: Diary, n: int, s: int, k: int) -> float:
-    """Beams that the best cue on threat n leaves radar s to search; infinite without a cue.
+@lean
+def _cued_beams(scene: Scene, diary: Diary, j: int, e: int, k: int) -> float:
+    """Beams that the best cue leaves radar j to search at entry e; infinite without a cue.
 
     A track that is no longer fed still cues: its prediction grows until the search would take too many beams.
     """
-    fewest, sensor, noise = math.inf, scene.sensors[s], inefficient(scene.noise, scene.efficiency)
-    ux, uy, uz, distance = _sight(scene, n, s, k)
+    evidence, fewest = scene.evidence, math.inf
+    n, sensor = evidence.threat[e], evidence.sensors[int(scene.present[j])]
+    p, sight = sensor["owner"], evidence.sight
     for g in range(scene.pools.shape[0]):
-        lag = scene.cue_lag[sensor["owner"], g]
+        lag = int(scene.cue_lag[p, g])
         if lag > 0 and k - lag >= diary.found[g, n]:
-            growth = growth_between(scene.maneuver[n], k - lag, k, scene.motion, noise)
-            cue = predicted_position(diary.parts[g, n, k - lag], lag * scene.step, growth)
-            fewest = min(fewest, search_beams(cue, ux, uy, uz, distance, sensor["beam_width"]))
+            if diary.cued[p, g, n] != k:
+                _predict(scene, diary, p, g, n, k, lag)
+            cue = diary.cue
+            row = (cue[p, g, n, 0], cue[p, g, n, 1], cue[p, g, n, 2], cue[p, g, n, 3], cue[p, g, n, 4], cue[p, g, n, 5])
+            ux, uy, uz, distance = sight[e, 0], sight[e, 1], sight[e, 2], sight[e, 3]
+            fewest = min(fewest, search_beams(row, ux, uy, uz, distance, sensor["beam_width"]))
     return fewest
 
 
-@kernel
-def _sight(scene: Scene, n: int, s: int, k: int) -> tuple[float, float, float, float]:
-    """Unit vector from sensor to threat, and the distance [m]."""
-    x = scene.position[n, k, 0] - scene.sensor_ecef[s, k, 0]
-    y = scene.position[n, k, 1] - scene.sensor_ecef[s, k, 1]
-    z = scene.position[n, k, 2] - scene.sensor_ecef[s, k, 2]
-    distance = math.sqrt(x * x + y * y + z * z)
-    return x / distance, y / distance, z / distance, distance
+@lean
+def _predict(scene: Scene, diary: Diary, p: int, g: int, n: int, k: int, lag: int) -> None:
+    """Where pool g's track of `lag` samples ago puts threat n now: the cue of all of partner p's radars."""
+    noise = inefficient(scene.noise, scene.efficiency)
+    growth = growth_between(scene.maneuver[n], k - lag, k, scene.motion, noise)
+    found = predicted_position(diary.parts[g, n, k - lag], lag * scene.step, growth)
+    for i in range(6):
+        diary.cue[p, g, n, i] = found[i]
+    diary.cued[p, g, n] = k
 
 
-@kernel
-def _look(scene: Scene, diary: Diary, n: int, s: int, k: int, chance: float) -> None:
-    """Radar s looks at threat n: in its fence where that is due, and as planned, with `chance` (0: no such look)."""
-    sensor, fence, counted = scene.sensors[s], 0.0, 1.0
-    if scene.in_fence[n, s, k] and due(k, sensor["key"] + n, sensor["fence_every"]):
-        fence = any_of(_single(scene, n, s, k), sensor["fence_looks"])
+@lean
+def _look(scene: Scene, diary: Diary, j: int, e: int, k: int, chance: float) -> None:
+    """Radar j looks at entry e: in its fence where that is due, and as planned, with `chance` (0: no such look)."""
+    evidence = scene.evidence
+    n, sensor, fence, counted = evidence.threat[e], evidence.sensors[int(scene.present[j])], 0.0, 1.0
+    if evidence.fenced[e] and due(k, sensor["key"] + n, sensor["fence_every"]):
+        fence = any_of(evidence.single[e], sensor["fence_looks"])
     if max(fence, chance) == 0.0:
         return
-    if fence > chance:
-        counted = hits(_single(scene, n, s, k), sensor["fence_looks"])
-    elif _tracks(scene, diary, n, s, k):
-        counted = hits(_single(scene, n, s, k), sensor["track_looks"])
-    signal = sensor["pulses"] * scene.signal[n, s, k]
-    across = radar.angle_sigma(signal, sensor["beam_width"], sensor["angle_sigma"])
-    along = radar.range_weight(signal, sensor["range_resolution"], sensor["range_weight"])
-    _draw(scene, diary, n, s, k, max(fence, chance), counted, across, along, sensor["track_every"])
-
-
-@kernel
-def _stare(scene: Scene, diary: Diary, s: int) -> None:
-    """All looks of one infrared sensor: they need no cue and no beam time, so they do not wait for the time loop."""
-    sensor = scene.sensors[s]
-    looks, every, stepping = sensor["track_looks"], sensor["track_every"], sensor["dwell"] > 0.0
-    visible = np.zeros(scene.position.shape[1] if stepping else 0)
-    for n in range(scene.position.shape[0]):
-        for k in range(visible.size):
-            visible[k] += scene.reason[n, s, k] == _SEEN
-    for n in range(scene.position.shape[0]):
-        for k in range(scene.position.shape[1]):
-            if scene.reason[n, s, k] == _SEEN:
-                if stepping:
-                    every = max(sensor["track_every"], math.ceil(visible[k] * sensor["dwell"] / scene.step - 1e-9))
-                diary.reason[n, s, k] = _NOT_TASKED
-                if due(k, sensor["key"] + (n if stepping else 0), every):
-                    single = infrared.detection_probability(scene.signal[n, s, k], sensor["threshold"])
-                    chance = any_of(single, looks)
-                    _draw(scene, diary, n, s, k, chance, hits(single, looks), sensor["angle_sigma"], 0.0, every)
-
-
-@kernel
-def _draw(
-    scene: Scene, diary: Diary, n: int, s: int, k: int, chance: float, counted: float, across: float, along: float,
-    every: int,
-) -> None:  # fmt: skip
-    """Draw the detection; where it happens, every pool of the sensor gains `counted` measurements.
-
-    Their noise is `across` [rad] per axis; `along` [1/m2] is the inverse variance of range (0: it is not measured),
-    `every` the samples between two looks.
-    """
-    if uniform(scene.seed, _DETECTION, scene.future, n, scene.sensors[s]["key"], k) >= chance:
-        diary.reason[n, s, k] = _MISSED
+    if evidence.luck[e] >= max(fence, chance):
+        diary.reason[n, j, k] = _MISSED
         return
-    diary.reason[n, s, k] = _SEEN
-    for i in range(scene.confirm[0] - 1, 0, -1):
-        diary.seen[n, s, i] = diary.seen[n, s, i - 1]
-    diary.seen[n, s, 0] = k
-    first = diary.seen[n, s, scene.confirm[0] - 1]
-    confirmed = confirms(k, first, every, scene.confirm[1])
-    ux, uy, uz, distance = _sight(scene, n, s, k)
-    gained = information(ux, uy, uz, distance, along, across)
-    for g in range(scene.pools.shape[0]):
-        if scene.pools[g, s]:
-            diary.news[g, n, k] = max(diary.news[g, n, k], _CONFIRMS if confirmed else _DETECTS)
-            for e in range(6):
-                diary.gained[g, n, k, e] += counted * gained[e]
-            if scene.biases.biased[s]:
-                _pull(scene, diary, g, n, s, k, counted, gained)
+    if fence > chance:
+        counted = hits(evidence.single[e], sensor["fence_looks"])
+    elif _tracks(scene, diary, j, n, k):
+        counted = hits(evidence.single[e], sensor["track_looks"])
+    diary.reason[n, j, k] = _SEEN
+    last = scene.confirm[0] - 1
+    for i in range(last, 0, -1):
+        diary.seen[n, j, i] = diary.seen[n, j, i - 1]
+    diary.seen[n, j, 0] = k
+    confirming = confirms(k, diary.seen[n, j, last], sensor["track_every"], scene.confirm[1])
+    _tell(scene, diary, j, n, k, confirming, counted, evidence.look, e)
 
 
-@kernel
-def _pull(
-    scene: Scene, diary: Diary, g: int, n: int, s: int, k: int, counted: float,
-    gained: tuple[float, float, float, float, float, float],
-) -> None:  # fmt: skip
-    """What the biases of sensor s add to the mean of pool g's track: its last measurement stands off the truth."""
-    sensor = scene.sensors[s]
-    ux, uy, uz, distance = _sight(scene, n, s, k)
-    turn, place = scene.biases.rotation[s, k], scene.sensor_ecef[s, k]
-    lift = scene.biases.lift[n, s, k] if sensor["is_radar"] and scene.biases.lift.shape[1] > 0 else 0.0
-    x, y, z = displacement(
-        ux, uy, uz, distance, (turn[0], turn[1], turn[2]), scene.biases.range_bias[s], lift,
-        (place[0], place[1], place[2]),
-    )  # fmt: skip
-    xx, xy, xz, yy, yz, zz = gained
-    diary.pulled[g, n, k, 0] += counted * (xx * x + xy * y + xz * z)
-    diary.pulled[g, n, k, 1] += counted * (xy * x + yy * y + yz * z)
-    diary.pulled[g, n, k, 2] += counted * (xz * x + yz * y + zz * z)
-
-
-@kernel
+@lean
 def _follow(scene: Scene, diary: Diary, g: int, n: int, k: int) -> None:
     """Carry one pool's track of one flying threat to sample k and take up what its sensors have measured."""
+    state = diary.covariance[g, n]
     if k == scene.launch[n]:
-        covariance = prior()
+        begin(state)
     else:
-        covariance = propagated(diary.covariance[g, n], scene.motion, scene.noise, scene.maneuver[n, k - 1])
+        propagate(state, scene.motion, scene.noise, scene.maneuver[n, k - 1])
     if diary.news[g, n, k] > 0:
-        covariance = updated(covariance, diary.gained[g, n, k])
+        update(state, diary.gained[g, n, k], diary.work)
+        if diary.rated.shape[2] > 0:
+            update(state, diary.rated[g, n, k], diary.work)
         diary.fed[g, n] = k
         if diary.news[g, n, k] == _CONFIRMS:
             diary.holds[g, n], diary.found[g, n] = True, min(diary.found[g, n], k)
     elif not held(k, diary.fed[g, n], scene.drop):
         diary.holds[g, n] = False
-    square = scene.efficiency * scene.efficiency
     if diary.pulled.shape[2] > 0:
-        mean = _mislead(scene, diary, covariance, g, n, k)
-        parts = blocks(covariance + np.outer(mean, mean) / square, scene.maneuver[n, k], square)
-    else:
-        parts = blocks(covariance, scene.maneuver[n, k], square)
-    for i in range(9):
-        for j in range(9):
-            diary.covariance[g, n, i, j] = covariance[i, j]
-    for i in range(6):
-        for j in range(6):
-            diary.parts[g, n, k, i, j] = parts[i, j]
+        _mislead(scene, diary, g, n, k)
+    square = scene.efficiency * scene.efficiency
+    write_blocks(state, diary.mean[g, n], scene.maneuver[n, k], square, diary.parts[g, n, k])
     diary.confirmed[g, n, k] = diary.holds[g, n]
 
 
-@kernel
-def _mislead(scene: Scene, diary: Diary, covariance: Floats, g: int, n: int, k: int) -> Floats:
-    """The mean error (9,) of a track whose filter does not know of its sensors' biases, `covariance` after the update.
+@lean
+def _mislead(scene: Scene, diary: Diary, g: int, n: int, k: int) -> None:
+    """The mean error of a track whose filter does not know of its sensors' biases, after the covariance's update.
 
     The mean moves like the state; an update pulls it by the filter's gain, P H' R^-1, towards where the biased
-    measurements point.
+    measurements point. Range rates are not biased: they pull it towards the truth.
     """
-    mean = diary.mean[g, n]
+    mean, state = diary.mean[g, n], diary.covariance[g, n]
     if k > scene.launch[n]:
         f1, f2, f3, f4 = scene.motion
         s = scene.maneuver[n, k - 1]
@@ -346,12 +320,25 @@ def _mislead(scene: Scene, diary: Diary, covariance: Floats, g: int, n: int, k: 
             mean[i] += f1 * mean[3 + i] + f2 * s * mean[6 + i]
             mean[3 + i] += f3 * s * mean[6 + i]
             mean[6 + i] *= f4
-    if diary.news[g, n, k] > 0:
-        xx, xy, xz, yy, yz, zz = diary.gained[g, n, k]
-        x, y, z = mean[0], mean[1], mean[2]
-        px = diary.pulled[g, n, k, 0] - (xx * x + xy * y + xz * z)
-        py = diary.pulled[g, n, k, 1] - (xy * x + yy * y + yz * z)
-        pz = diary.pulled[g, n, k, 2] - (xz * x + yz * y + zz * z)
-        for i in range(9):
-            mean[i] += covariance[i, 0] * px + covariance[i, 1] * py + covariance[i, 2] * pz
-    return mean
+    if diary.news[g, n, k] == 0:
+        return
+    gained, pulled, pull = diary.gained[g, n, k], diary.pulled[g, n, k], diary.work.way
+    xx, xy, xz, yy, yz, zz = gained[0], gained[1], gained[2], gained[3], gained[4], gained[5]
+    x, y, z = mean[0], mean[1], mean[2]
+    pull[0] = pulled[0] - (xx * x + xy * y + xz * z)
+    pull[1] = pulled[1] - (xy * x + yy * y + yz * z)
+    pull[2] = pulled[2] - (xz * x + yz * y + zz * z)
+    pull[3] = pull[4] = pull[5] = 0.0
+    if diary.rated.shape[2] > 0:
+        e = 0
+        for i in range(6):
+            for j in range(i, 6):
+                pull[i] -= diary.rated[g, n, k, e] * mean[j]
+                if i != j:
+                    pull[j] -= diary.rated[g, n, k, e] * mean[i]
+                e += 1
+    for i in range(9):
+        gain = state[i, 0] * pull[0] + state[i, 1] * pull[1] + state[i, 2] * pull[2]
+        if diary.rated.shape[2] > 0:
+            gain += state[i, 3] * pull[3] + state[i, 4] * pull[4] + state[i, 5] * pull[5]
+        mean[i] += gain

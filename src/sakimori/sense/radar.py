@@ -50,6 +50,8 @@ class Radar:
     maximum_range: float  # [m] instrumented slant range
     range_sigma: float  # [m] floor of the noise of one range measurement
     range_resolution: float = 0.0  # [m] sets that noise where the signal is weak; 0: it is the floor
+    range_rate_sigma: float = 0.0  # [m/s] floor of the noise of one range-rate measurement; 0: it is not measured
+    range_rate_resolution: float = 0.0  # [m/s] sets that noise where the signal is weak; 0: it is the floor
     angle_sigma: float  # [rad] floor of the noise of one angle measurement, per axis
     beam_width: float  # [rad] half-power width
     false_alarm: float = 1e-6  # probability of a false alarm per look, 1e-15 to 0.1
@@ -95,6 +97,8 @@ class Radar:
             ("maximum_range", 0.0, math.inf),
             ("range_sigma", 1e-6, 1e9),
             ("range_resolution", 0.0, 1e6),
+            ("range_rate_sigma", 0.0, 1e5),
+            ("range_rate_resolution", 0.0, 1e5),
             ("angle_sigma", 1e-12, math.pi),
             ("beam_width", 1e-9, 2 * math.pi),
             ("false_alarm", 1e-15, 0.1),
@@ -172,7 +176,8 @@ def range_weight(signal: float, resolution: float, floor_weight: float) -> float
     """Inverse variance [1/m2] of one range measurement of standard deviation max(floor, resolution / sqrt(2 signal)).
 
     `signal` > 0 power ratio of the look (all pulses), `resolution` [m] (0: the floor alone), `floor_weight` [1/m2] the
-    inverse square of the floor. G. R. Curry, Radar System Performance Modeling (2005), ch. 8.
+    inverse square of the floor. In [m/s] it serves range rates too. G. R. Curry, Radar System Performance Modeling
+    (2005), ch. 8.
     """
     return min(floor_weight, 2.0 * signal / (resolution * resolution))
 

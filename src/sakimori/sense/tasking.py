@@ -10,13 +10,14 @@ stare or scan look at everything at their revisit; those that step from threat t
 
 import math
 from collections.abc import Sequence
+from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
 
 from sakimori.base.errors import InputError
-from sakimori.base.kernels import kernel
-from sakimori.base.types import Floats
+from sakimori.base.kernels import kernel, lean
+from sakimori.base.types import Floats, Integers
 from sakimori.sense.detection import threshold_of
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
@@ -41,6 +42,8 @@ SENSOR = np.dtype(
         ("beam_width", np.float64),  # [rad]
         ("range_resolution", np.float64),  # [m]
         ("range_weight", np.float64),  # [1/m2] inverse variance of the best range measurement; 0: angles only
+        ("range_rate_resolution", np.float64),  # [m/s]
+        ("rate_weight", np.float64),  # [s2/m2] inverse variance of the best range rate; 0: it is not measured
         ("angle_sigma", np.float64),  # [rad] floor
         ("swerling", np.int64),
         ("pulses", np.int64),
@@ -49,7 +52,9 @@ SENSOR = np.dtype(
     align=True,
 )
 Sensors = npt.NDArray[np.void]  # (S,) of SENSOR
-_AS_THEY_ARE = ("dwell", "search_beams_max", "beam_width", "range_resolution", "swerling", "pulses")
+_AS_THEY_ARE = (
+    "dwell", "search_beams_max", "beam_width", "range_resolution", "range_rate_resolution", "swerling", "pulses",
+)  # fmt: skip
 
 
 def sensor_table(
@@ -66,6 +71,7 @@ def sensor_table(
         row["key"], row["owner"], row["angle_sigma"] = sensor.key, sensor.owner, sensor.angle_sigma
         if isinstance(sensor, Radar):
             row["is_radar"], row["range_weight"] = True, sensor.range_sigma**-2
+            row["rate_weight"] = sensor.range_rate_sigma**-2 if sensor.range_rate_sigma > 0.0 else 0.0
             row["threshold"] = threshold_of(sensor.false_alarm, sensor.pulses)
             row["standing_load"] = min(sensor.fence_load + false_load(sensor, drop_time), 1.0)
             row["fence_every"], row["fence_looks"] = pace(sensor.fence_interval, step)
@@ -88,6 +94,36 @@ def false_load(sensor: Radar, drop_time: float) -> float:
     return sensor.false_track_rate * held * sensor.dwell / sensor.track_interval
 
 
+class Priority(Enum):
+    """By what a radar without enough beam time chooses among the looks that it wants to make."""
+
+    TRACKED = "tracked"  # threats that it already tracks before those that it searches for
+    VALUE = "value"  # those that aim at a place of greater value
+    TIME_TO_GO = "time-to-go"  # those nearer in time to their impact
+    WAITING = "waiting"  # those that waited longest for a look
+
+
+def precedence(
+    order: Sequence[Priority], values: Sequence[float], impact: Integers, samples: int
+) -> tuple[tuple[float, float], Floats]:
+    """Urgencies that put N threats in `order`, first things first: ((of tracked ones, of a sample waited), (N,) own).
+
+    `values` (N,) of the places aimed at, `impact` (N,) sample, `samples` K. What is not in `order` does not count;
+    where all that counts is equal, the earlier index comes first.
+    """
+    own = {
+        Priority.VALUE: np.unique(np.array(values), return_inverse=True)[1].astype(np.float64),
+        Priority.TIME_TO_GO: np.unique(-impact, return_inverse=True)[1].astype(np.float64),
+    }
+    most = {Priority.TRACKED: 1.0, Priority.WAITING: float(samples), **{p: r.max(initial=0.0) for p, r in own.items()}}
+    weights, weight = dict.fromkeys(Priority, 0.0), 1.0
+    for one in reversed(order):
+        weights[one] = weight
+        weight *= most[one] + 1.0
+    rank = weights[Priority.VALUE] * own[Priority.VALUE] + weights[Priority.TIME_TO_GO] * own[Priority.TIME_TO_GO]
+    return (weights[Priority.TRACKED], weights[Priority.WAITING]), rank
+
+
 def pace(interval: float, step: float) -> tuple[int, int]:
     """(samples between looks, looks in such a sample) that come nearest to one look per `interval` [s], each >= 1."""
     return max(1, round(interval / step)), max(1, round(step / interval))
@@ -96,13 +132,14 @@ def pace(interval: float, step: float) -> tuple[int, int]:
 @kernel
 def due(sample: int, offset: int, every: int) -> bool:
     """Whether a look that returns every `every` >= 1 samples falls on `sample`; `offset` spreads them."""
-    return (sample + offset) % every == 0
+    return every == 1 or (sample + offset) % every == 0
 
 
 @kernel
 def any_of(probability: float, looks: int) -> float:
     """Probability that at least one of `looks` >= 1 independent looks detects, each with `probability`."""
-    return 1.0 - (1.0 - probability) ** looks
+    missed = 1.0 - probability
+    return 1.0 - (missed if looks == 1 else missed**looks)
 
 
 @kernel
@@ -144,22 +181,32 @@ def search_beams(
     return max(1.0, per_beam * math.sqrt(long)) * max(1.0, per_beam * math.sqrt(short))
 
 
-@kernel
-def share_out(wanted: Floats, urgency: Floats, budget: float) -> Floats:
-    """Beam time [s] that each of N threats gets of `budget` [s]: all that is `wanted` (N,), by falling `urgency` (N,).
+@lean
+def share_out(wanted: Floats, urgency: Floats, budget: float, granted: Floats) -> float:
+    """Write what each of N threats gets of `budget` [s] into `granted` (N,); its sum.
 
-    The last one served may get a part; of equal urgency the earlier index comes first.
+    All that is `wanted` (N,) [s], by falling `urgency` (N,). The last one served may get a part; of equal urgency the
+    earlier index comes first.
     """
-    if wanted.sum() <= budget:
-        return wanted.copy()
-    granted, left = np.zeros(wanted.size), budget
-    waiting = wanted > 0.0
-    while left > 0.0 and waiting.any():
+    total = 0.0
+    for n in range(wanted.size):
+        total += wanted[n]
+        granted[n] = wanted[n]
+    if total <= budget:
+        return total
+    for n in range(wanted.size):
+        granted[n] = -1.0 if wanted[n] > 0.0 else 0.0  # still waiting
+    left, first = budget, 0
+    while left > 0.0 and first >= 0:
         first = -1
         for n in range(wanted.size):
-            if waiting[n] and (first < 0 or urgency[n] > urgency[first]):
+            if granted[n] < 0.0 and (first < 0 or urgency[n] > urgency[first]):
                 first = n
-        waiting[first] = False
-        granted[first] = min(left, wanted[first])
-        left -= granted[first]
-    return granted
+        if first >= 0:
+            granted[first] = min(left, wanted[first])
+            left -= granted[first]
+    total = 0.0
+    for n in range(wanted.size):
+        granted[n] = max(granted[n], 0.0)
+        total += granted[n]
+    return total

@@ -70,6 +70,8 @@ RADAR: Final = {
     "maximum_range": _length("instrumented slant range"),
     "range_sigma": _length("floor of the noise of one range measurement", 1e-6),
     "range_resolution": Field("length", 0.0, 1e6, meaning="sets that noise at a weak signal; 0: the floor alone"),
+    "range_rate_sigma": Field("speed", 0.0, 1e5, meaning="floor of the noise of one range rate; 0: it is not measured"),
+    "range_rate_resolution": Field("speed", 0.0, 1e5, meaning="sets that noise at a weak signal; 0: the floor alone"),
     "angle_sigma": _angle("floor of the noise of one angle measurement", 1e-12, math.pi),
     "range_bias": Field("length", 0.0, 1e6, meaning="1 sigma of an error of range that stays through a future"),
     "angle_bias": _angle("1 sigma per axis of an error of its axes that stays through a future", 0.0, 0.1),

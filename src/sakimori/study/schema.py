@@ -89,14 +89,18 @@ class Command(Strict):
 
 
 class Tracking(Strict):
-    """Tracking: how much worse than the bound, when a track is confirmed, when it is lost."""
+    """Tracking: errors over the bound, when a track is confirmed and lost, what radars short of time look at."""
 
     efficiency: Annotated[Amount, quantity(COMMAND["efficiency"])] = fixed(1.3, "number", 1.3)
     confirm: list[int] = [2, 3]
     drop_time: Annotated[Amount, quantity(COMMAND["drop_time"])] = fixed(30.0, "time", "30 s")
+    beam_priority: list[Literal["tracked", "value", "time-to-go", "waiting"]] = ["tracked", "waiting"]
 
     @model_validator(mode="after")
     def _m_of_n(self) -> "Tracking":
+        if len(set(self.beam_priority)) < len(self.beam_priority):
+            got, mend = f"beam_priority {self.beam_priority}", "Name each at most once."
+            raise fault("SHAPE03", got, "different criteria, the first one first", mend, ("beam_priority",))
         if len(self.confirm) != 2 or not 1 <= self.confirm[0] <= self.confirm[1] <= 32:
             got = f"confirm {self.confirm}"
             raise fault("SHAPE03", got, "[m, n]: m detections within n looks", "Write [2, 3].", ("confirm",))

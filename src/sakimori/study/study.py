@@ -15,6 +15,7 @@ from sakimori.flight import WGS84, Environment
 from sakimori.sense.circuits import Circuit
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
+from sakimori.sense.tasking import Priority
 from sakimori.study import schema
 from sakimori.study.catalogue import Catalogue
 from sakimori.study.deployment import Finder
@@ -174,6 +175,7 @@ class Study:
             efficiency=plan.efficiency.at(values),
             confirm=(m, n),
             drop_time=plan.drop_time.at(values),
+            beam_priority=tuple(Priority(name) for name in self.model.architecture.tracking.beam_priority),
             own_latency=plan.own_latency.at(values),
             environment=_air(plan, values),
             options=tuple(_option(option, owners, fate) for option in plan.options),

@@ -9,10 +9,11 @@ rotation (known to every tracker) drop out to first order.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from sakimori.base.kernels import kernel
+from sakimori.base.kernels import kernel, lean
 from sakimori.base.types import Floats
 
 PRIOR_POSITION = 1.0e6  # [m] 1 sigma per axis at launch: somewhere in a theatre; diffuse beside any measurement
@@ -33,25 +34,41 @@ Growth = tuple[float, float, float, float, float, float, float, float, float]
 UNGROWN: Growth = (0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-@kernel
+class Room(NamedTuple):
+    """Where an update works."""
+
+    left: Floats  # (6, 6)
+    way: Floats  # (6,)
+    gain: Floats  # (9,)
+
+
+def room() -> Room:
+    """A place to work in."""
+    return Room(np.zeros((6, 6)), np.zeros(6), np.zeros(9))
+
+
+@lean
+def begin(state: Floats) -> None:
+    """Write the covariance (9, 9) [SI] before any detection into `state`."""
+    for i in range(9):
+        for j in range(9):
+            state[i, j] = 0.0
+    for i in range(3):
+        state[i, i] = PRIOR_POSITION * PRIOR_POSITION
+        state[3 + i, 3 + i] = PRIOR_VELOCITY * PRIOR_VELOCITY
+        state[6 + i, 6 + i] = 1.0
+
+
 def prior() -> Floats:
     """The covariance (9, 9) [SI] before any detection."""
-    covariance = np.zeros((9, 9))
-    for i in range(3):
-        covariance[i, i] = PRIOR_POSITION * PRIOR_POSITION
-        covariance[3 + i, 3 + i] = PRIOR_VELOCITY * PRIOR_VELOCITY
-        covariance[6 + i, 6 + i] = 1.0
-    return covariance
+    state = np.empty((9, 9))
+    begin(state)
+    return state
 
 
-@kernel
-def propagated(
-    covariance: Floats,
-    motion: tuple[float, float, float, float],
-    noise: tuple[float, float, float, float, float, float],
-    maneuver: float,
-) -> Floats:
-    """F P F' + Q: the covariance (9, 9) one gap later.
+@lean
+def propagate(state: Floats, motion: Motion, noise: Noise, maneuver: float) -> None:
+    """F P F' + Q: carry the covariance `state` (9, 9) on by one gap.
 
     `motion` is F as `singer.transition` returns it, `noise` is Q per axis as `singer.unit_noise` returns it, `maneuver`
     s [m/s2] multiplies each acceleration in them, held over the gap. With motion (T, T^2/2, T, 0) and noise in aa only
@@ -61,30 +78,35 @@ def propagated(
     pp, pv, pa, vv, va, aa = noise
     square = maneuver * maneuver
     scaled = (square * pp, square * pv, maneuver * pa, square * vv, maneuver * va, aa)
-    out, rows = np.empty((9, 9)), np.empty((3, 3))
     for i in range(3):
-        for j in range(3):
-            for c in range(3):
-                p, v, a = covariance[i, 3 * c + j], covariance[3 + i, 3 * c + j], covariance[6 + i, 3 * c + j]
-                rows[0, c] = p + f1 * v + f2 * a
-                rows[1, c] = v + f3 * a
-                rows[2, c] = f4 * a
-            for r in range(3):
-                p, v, a = rows[r, 0], rows[r, 1], rows[r, 2]
-                out[3 * r + i, j] = p + f1 * v + f2 * a
-                out[3 * r + i, 3 + j] = v + f3 * a
-                out[3 * r + i, 6 + j] = f4 * a
+        for j in range(3):  # an element of each block moves with its fellows only
+            p, v, a = state[i, j], state[3 + i, j], state[6 + i, j]
+            p0, v0, a0 = p + f1 * v + f2 * a, v + f3 * a, f4 * a
+            p, v, a = state[i, 3 + j], state[3 + i, 3 + j], state[6 + i, 3 + j]
+            p1, v1, a1 = p + f1 * v + f2 * a, v + f3 * a, f4 * a
+            p, v, a = state[i, 6 + j], state[3 + i, 6 + j], state[6 + i, 6 + j]
+            p2, v2, a2 = p + f1 * v + f2 * a, v + f3 * a, f4 * a
+            state[i, j], state[i, 3 + j], state[i, 6 + j] = p0 + f1 * p1 + f2 * p2, p1 + f3 * p2, f4 * p2
+            state[3 + i, j], state[3 + i, 3 + j], state[3 + i, 6 + j] = v0 + f1 * v1 + f2 * v2, v1 + f3 * v2, f4 * v2
+            state[6 + i, j], state[6 + i, 3 + j], state[6 + i, 6 + j] = a0 + f1 * a1 + f2 * a2, a1 + f3 * a2, f4 * a2
     for c in range(6):
         row, column = _BLOCK_ROW[c], _BLOCK_COLUMN[c]
         for i in range(3):
-            out[row + i, column + i] += scaled[c]
+            state[row + i, column + i] += scaled[c]
     for i in range(9):  # the lower half is rounded differently, and lacks the noise
         for j in range(i):
-            out[i, j] = out[j, i]
-    return out
+            state[i, j] = state[j, i]
 
 
 @kernel
+def propagated(covariance: Floats, motion: Motion, noise: Noise, maneuver: float) -> Floats:
+    """The covariance (9, 9) one gap later: `propagate` on a copy."""
+    state = covariance.copy()
+    propagate(state, motion, noise, maneuver)
+    return state
+
+
+@lean
 def information(
     ux: float, uy: float, uz: float, distance: float, range_weight: float, angle_sigma: float
 ) -> tuple[float, float, float, float, float, float]:
@@ -105,42 +127,68 @@ def information(
     )
 
 
-@kernel
-def updated(covariance: Floats, gained: Floats) -> Floats:
-    """The covariance (9, 9) after position information `gained` (6,): xx, xy, xz, yy, yz, zz [1/m2], of any rank.
+@lean
+def rate_information(
+    ux: float, uy: float, uz: float, distance: float, velocity: tuple[float, float, float], weight: float, out: Floats
+) -> None:
+    """Write what one measurement of range rate tells of position and velocity: `weight` h h' as (21,), by rows.
 
-    All detections of one sample are summed before the call, so their order cannot matter. The sum is split into at most
-    three independent scalar measurements (pivoted L D L'), each taken up by a Kalman update; no matrix is inverted.
+    h = ((v - u (u v)) / distance, u): how the range rate answers to position and velocity. `u` is the unit vector of
+    the line of sight, `velocity` [m/s] that of the threat relative to the sensor, `weight` [s2/m2] the inverse
+    variance.
     """
-    out = covariance.copy()
-    left = np.empty((3, 3))
-    for e in range(6):
-        left[_ROW[e], _COLUMN[e]] = left[_COLUMN[e], _ROW[e]] = gained[e]
-    least = _NOTHING * (gained[0] + gained[3] + gained[5])
-    for _ in range(3):
+    vx, vy, vz = velocity
+    along = ux * vx + uy * vy + uz * vz
+    h = ((vx - along * ux) / distance, (vy - along * uy) / distance, (vz - along * uz) / distance, ux, uy, uz)
+    e = 0
+    for i in range(6):
+        for j in range(i, 6):
+            out[e] = weight * h[i] * h[j]
+            e += 1
+
+
+@lean
+def update(state: Floats, gained: Floats, work: Room) -> None:
+    """Take up information of any rank in the covariance `state` (9, 9).
+
+    `gained` (6,) is that on position: xx, xy, xz, yy, yz, zz [1/m2]; or (21,) that on position and velocity, the upper
+    triangle by rows. All detections of one sample are summed before the call, so their order cannot matter. The sum is
+    split into independent scalar measurements (pivoted L D L'), each taken up by a Kalman update; no matrix is
+    inverted.
+    """
+    size, e, trace, left, way = 3 if gained.size == 6 else 6, 0, 0.0, work.left, work.way
+    for i in range(size):
+        trace += gained[e]
+        for j in range(i, size):
+            left[i, j] = left[j, i] = gained[e]
+            e += 1
+    for _ in range(size):
         pivot = 0
-        for i in range(1, 3):
+        for i in range(1, size):
             if left[i, i] > left[pivot, pivot]:
                 pivot = i
         weight = left[pivot, pivot]
-        if weight <= least:
+        if weight <= _NOTHING * trace:
             break
-        x, y, z = left[0, pivot] / weight, left[1, pivot] / weight, left[2, pivot] / weight
-        _measure(out, x, y, z, 1.0 / weight)
-        direction = (x, y, z)
-        for i in range(3):
-            for j in range(3):
-                left[i, j] -= weight * direction[i] * direction[j]
-    return out
+        for i in range(size):
+            way[i] = left[i, pivot] / weight
+        _measure(state, way, size, 1.0 / weight, work.gain)
+        for i in range(size):
+            for j in range(size):
+                left[i, j] -= weight * way[i] * way[j]
 
 
-@kernel
-def _measure(state: Floats, x: float, y: float, z: float, variance: float) -> None:
-    """Kalman update of `updated`'s own copy `state` by one scalar measurement along (x, y, z) of position."""
-    gain = np.empty(9)
+@lean
+def _measure(state: Floats, way: Floats, size: int, variance: float, gain: Floats) -> None:
+    """Kalman update of `state` by one scalar measurement along `way` of its first `size` components."""
     for i in range(9):
-        gain[i] = state[i, 0] * x + state[i, 1] * y + state[i, 2] * z
-    expected = gain[0] * x + gain[1] * y + gain[2] * z + variance
+        gain[i] = state[i, 0] * way[0]
+        for c in range(1, size):
+            gain[i] += state[i, c] * way[c]
+    expected = gain[0] * way[0]
+    for c in range(1, size):
+        expected += gain[c] * way[c]
+    expected += variance
     for i in range(9):
         step = gain[i] / expected
         for j in range(i, 9):
@@ -148,24 +196,41 @@ def _measure(state: Floats, x: float, y: float, z: float, variance: float) -> No
             state[j, i] = state[i, j]
 
 
-@kernel
-def blocks(covariance: Floats, maneuver: float, factor: float) -> Floats:
-    """The symmetric parts (6, 6) of the blocks pp, pv, pa, vv, va, aa of a covariance (9, 9), in SI, times `factor`.
+def updated(covariance: Floats, gained: Floats) -> Floats:
+    """The covariance (9, 9) after `update` with `gained`, on a copy."""
+    state = covariance.copy()
+    update(state, gained, room())
+    return state
 
-    A row holds xx, xy, xz, yy, yz, zz. `maneuver` [m/s2] is that of the moment. The blocks are all that is needed to
-    predict the position covariance over any gap.
+
+@lean
+def write_blocks(covariance: Floats, mean: Floats, maneuver: float, square: float, out: Floats) -> None:
+    """Write the symmetric parts (6, 6) of the blocks pp, pv, pa, vv, va, aa of a covariance (9, 9) into `out`, in SI.
+
+    A row holds xx, xy, xz, yy, yz, zz. They are `square` times those of the covariance, plus those of `mean` (9,), the
+    error of the track's mean ((0,): none). `maneuver` [m/s2] is that of the moment. The blocks are all that is needed
+    to predict the position covariance over any gap.
     """
-    out = np.empty((6, 6))
     units = (1.0, 1.0, maneuver, 1.0, maneuver, maneuver * maneuver)
     for c in range(6):
         row, column = _BLOCK_ROW[c], _BLOCK_COLUMN[c]
         for e in range(6):
             i, j = _ROW[e], _COLUMN[e]
-            out[c, e] = 0.5 * factor * units[c] * (covariance[row + i, column + j] + covariance[row + j, column + i])
+            one, other = covariance[row + i, column + j], covariance[row + j, column + i]
+            if mean.size > 0:
+                one += mean[row + i] * mean[column + j] / square
+                other += mean[row + j] * mean[column + i] / square
+            out[c, e] = 0.5 * square * units[c] * (one + other)
+
+
+def blocks(covariance: Floats, maneuver: float, square: float) -> Floats:
+    """`write_blocks` (6, 6) of a covariance alone."""
+    out = np.empty((6, 6))
+    write_blocks(covariance, np.empty(0), maneuver, square, out)
     return out
 
 
-@kernel
+@lean
 def grown(growth: Growth, motion: Motion, noise: Noise, maneuver: float, share: float) -> Growth:
     """The growth since an update, one gap later: the same motion as in `propagated`, the threat's manoeuvre included.
 
@@ -189,7 +254,7 @@ def grown(growth: Growth, motion: Motion, noise: Noise, maneuver: float, share: 
     )
 
 
-@kernel
+@lean
 def inefficient(noise: Noise, efficiency: float) -> Noise:
     """The noise for `grown` where a tracker's standard deviations are `efficiency` >= 1 times the bound's."""
     square = efficiency * efficiency
@@ -197,7 +262,7 @@ def inefficient(noise: Noise, efficiency: float) -> Noise:
     return square * pp, square * pv, square * pa, square * vv, square * va, square * aa
 
 
-@kernel
+@lean
 def growth_between(maneuver: Floats, update: int, sample: int, motion: Motion, noise: Noise) -> Growth:
     """The growth from the sample of an update to a later one, with the `maneuver` (K,) [m/s2] of each sample."""
     growth = UNGROWN
@@ -206,13 +271,13 @@ def growth_between(maneuver: Floats, update: int, sample: int, motion: Motion, n
     return growth
 
 
-@kernel
+@lean
 def share_of(maneuver: Floats, k: int, update: int) -> float:
     """Manoeuvre at sample k over that at the update; 1 where there was none, so that what was known stays as it is."""
     return maneuver[k] / maneuver[update] if maneuver[update] > 0.0 else 1.0
 
 
-@kernel
+@lean
 def predicted_position(parts: Floats, gap: float, growth: Growth) -> tuple[float, float, float, float, float, float]:
     """Position covariance (xx, xy, xz, yy, yz, zz) [m2] `gap` [s] >= 0 after an update, without a detection since.
 

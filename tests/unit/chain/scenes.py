@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from sakimori import chain
 from sakimori.base.draws import key_of
 from sakimori.base.types import Flights, Phase, Reason, Rule, Sightings
-from sakimori.chain import Case, Option, Picture, picture, sensors_up
+from sakimori.chain import Case, Option, Picture, sensors_up
+from sakimori.chain.evidence import gather
 from sakimori.earth.geodesy import positions_ecef
 from sakimori.engage import Layer, Magazine
 from sakimori.flight import BallisticThreat, GlideThreat
@@ -177,6 +179,11 @@ def clear(
     reason = np.where(flying[:, None], reason, np.uint8(Reason.NOT_FLYING))
     visible = reason == Reason.NONE
     return Sightings(reason, np.where(visible, signal, 0.0), visible & in_fence, places)
+
+
+def picture(one: Case, chosen: Option, raid: Flights, sightings: Sightings) -> Picture:
+    """The picture that follows from these sightings."""
+    return chain.picture(one, chosen, raid, gather(one, raid, sightings))
 
 
 def watched(

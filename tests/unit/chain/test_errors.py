@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from sakimori.base.types import Reason
+from sakimori.chain.evidence import gather
 from sakimori.sense import biases
+from sakimori.sense.circuits import Circuit
 from sakimori.track.bounds import PRIOR_POSITION, PRIOR_VELOCITY
 from sakimori.track.singer import CORRELATION_TIME, transition, unit_noise
 
@@ -14,7 +16,9 @@ SURE = 1e6  # signal at which a look of a Swerling 1 target detects with 1 - 1e-
 BIAS = {"angle_bias": 2e-3, "range_bias": 200.0}
 
 
-def kalman(raid: Any, seen: np.ndarray, radar: Any, place: np.ndarray, offset: Any) -> np.ndarray:
+def kalman(
+    raid: Any, seen: np.ndarray, radar: Any, place: np.ndarray, offset: Any, rate_sigma: float = np.inf
+) -> np.ndarray:
     """Trace of the mean squared position error (K,) of a filter whose measurements stand off by `offset(k)` [m]."""
     step, start, end = raid.step, int(raid.launch[0]), int(raid.impact[0])
     f1, f2, f3, f4 = transition(step, CORRELATION_TIME)
@@ -35,6 +39,11 @@ def kalman(raid: Any, seen: np.ndarray, radar: Any, place: np.ndarray, offset: A
             gain = p @ h.T @ np.linalg.inv(h @ p @ h.T + r)
             mean = mean + gain @ (offset(k) - h @ mean)
             p = (np.eye(9) - gain @ h) @ p
+            way = raid.velocity_ecef[0, k]
+            row = np.concatenate([(way - u * (u @ way)) / np.linalg.norm(sight), u, np.zeros(3)])
+            gain = p @ row / (row @ p @ row + rate_sigma**2)
+            mean = mean - gain * (row @ mean)
+            p = p - np.outer(gain, row @ p)
         found[k] = np.trace(p[:3, :3]) + (mean[:3] ** 2).sum()
     return found
 
@@ -62,6 +71,57 @@ def test_a_bias_stays_in_the_track_as_in_a_filter_that_does_not_know_it(scenes: 
     )
     settled = np.flatnonzero(seen)[-20:]
     assert (found.tracks.spread[0, 0, settled, 0] > 1.2 * plain.tracks.spread[0, 0, settled, 0]).all()
+
+
+@pytest.mark.parametrize("bias", [{}, BIAS])
+def test_range_rate_tells_of_velocity_along_the_sight_as_in_a_filter(scenes: Any, bias: dict[str, float]) -> None:
+    raid, radar = scenes.flights(1), scenes.radar(range_rate_sigma=2.0, **bias)
+    assert np.abs(raid.velocity_ecef[0, 10]).max() > 1e3
+    found, without = (scenes.watched((r,), signal=SURE, raid=raid) for r in (radar, scenes.radar(**bias)))
+    place = scenes.sensor_positions([radar], [], scenes.JULIAN_DATE, 2.0, 1)[0, 0]
+    turn = np.array([radar.angle_bias * biases.normal(1, 0, radar.key, c, 0) for c in range(3)])
+    far = radar.range_bias * biases.normal(1, 0, radar.key, 3, 0)
+
+    def offset(k: int) -> np.ndarray:
+        sight = raid.position_ecef[0, k] - place
+        return np.cross(turn, sight) + far * sight / np.linalg.norm(sight)
+
+    seen, end = found.tracks.reason[0, 0] == Reason.NONE, int(raid.impact[0])
+    np.testing.assert_array_equal(found.tracks.reason, without.tracks.reason)
+    expected = kalman(raid, seen, radar, place, offset, 2.0)
+    np.testing.assert_allclose(found.tracks.spread[0, 0, 2:end, 0], expected[2:], rtol=1e-5)  # rounding, as above
+    first = np.flatnonzero(seen)[0]
+    # the first look: nothing was known of the velocity, now its part along the sight is
+    assert without.tracks.spread[0, 0, first, 3] - found.tracks.spread[0, 0, first, 3] == pytest.approx(9e6, rel=0.02)
+    if not bias:
+        less = found.tracks.spread[0, 0, 2:end, :4:3] <= without.tracks.spread[0, 0, 2:end, :4:3] * (1 + 1e-9)
+        assert less.all()
+
+
+def test_a_weak_echo_tells_less_of_the_range_rate(scenes: Any) -> None:
+    """A resolution of 200 m/s at a signal of 50 is a sigma of 20 m/s: the same as that floor."""
+    weak, floor, fine = (
+        scenes.watched((scenes.radar(range_rate_sigma=s, range_rate_resolution=r),), signal=50.0).tracks.spread
+        for s, r in ((2.0, 200.0), (20.0, 0.0), (2.0, 0.0))
+    )
+    np.testing.assert_allclose(weak, floor, rtol=1e-9)
+    assert (weak[0, 0, 20:50, 3] > fine[0, 0, 20:50, 3]).all()
+
+
+def test_a_carrier_that_moves_measures_the_rate_of_its_own_range(scenes: Any) -> None:
+    """The velocity is that relative to the aircraft: differences of the sight, which hold both motions."""
+    circuit = Circuit(leg=1e5, radius=1e4, bearing=0.3, speed=250.0)
+    one, raid = scenes.case((scenes.radar(circuit=circuit, range_rate_sigma=1.0),)), scenes.flights(1)
+    sightings = scenes.clear(raid, one)
+    found, e = gather(one, raid, sightings), 20
+    k = int(np.searchsorted(found.begin[0], e, side="right")) - 1
+    sight = raid.position_ecef[0] - sightings.sensor_ecef[0]
+    moved, u = np.gradient(sight, 2.0, axis=0)[k], found.sight[e, :3]
+    full = np.zeros((6, 6))
+    full[np.triu_indices(6)] = found.look.rated[e]
+    np.testing.assert_allclose(full[3:, 3:], np.triu(np.outer(u, u)), atol=1e-12)  # of 1 m/s
+    across = (moved - u * (u @ moved)) / found.sight[e, 3]
+    np.testing.assert_allclose(full[:3, 3:], np.outer(across, u), atol=1e-9)
 
 
 def test_a_bias_that_is_not_there_changes_no_bit(scenes: Any) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from sakimori.base.types import Deliveries, Reason, Sightings, Tracks
+from sakimori.base.types import Deliveries, Reason, Tracks
 from sakimori.chain.summary import summarise_assets, summarise_awareness
 
 INF = np.inf
@@ -18,12 +18,10 @@ def test_satellites_of_one_asset_are_counted_together(scenes: Any) -> None:
     reason[0, 0, 2:7] = [FAINT, MISSED, SEEN, SEEN, FAINT]
     reason[0, 1, 2:7] = [FAINT, SEEN, SEEN, MISSED, OUT]
     reason[0, 2, 2:7] = OUT
-    visible = np.where(reason == MISSED, np.uint8(SEEN), reason)
-    sightings = Sightings(visible, np.ones(reason.shape), visible == SEEN, np.zeros((3, 8, 3)))
     tracks = Tracks(
         reason, np.zeros((1, 1, 8), bool), np.full((1, 1, 8, 6), INF), np.zeros((3, 8)), np.zeros((1, 1, 8), bool)
     )
-    found = summarise_assets(raid, sightings, tracks, ("low", "low", "site"), np.array([1, 1, 1]))
+    found = summarise_assets(raid, tracks, ("low", "low", "site"), np.array([1, 1, 1]))
     assert found.assets == ("low", "site")
     np.testing.assert_array_equal(found.detections, [[4, 0]])
     np.testing.assert_array_equal(found.first_seen, [[6.0, np.nan]])
@@ -38,17 +36,15 @@ def test_samples_between_looks_are_no_reason(scenes: Any) -> None:
     raid = scenes.flights(samples=10)  # flies at samples 2 to 8
     reason = np.full((1, 1, 10), int(Reason.NOT_FLYING), dtype=np.uint8)
     reason[0, 0, 2:9] = [SEEN, IDLE, SEEN, IDLE, MISSED, MISSED, MISSED]
-    visible = np.where(reason == Reason.NOT_FLYING, reason, np.uint8(SEEN))
-    sightings = Sightings(visible, np.ones(reason.shape), visible == SEEN, np.zeros((1, 10, 3)))
     tracks = Tracks(
         reason, np.zeros((1, 1, 10), bool), np.full((1, 1, 10, 6), INF), np.zeros((1, 10)), np.zeros((1, 1, 10), bool)
     )
-    found = summarise_assets(raid, sightings, tracks, ("site",), np.array([2]))
+    found = summarise_assets(raid, tracks, ("site",), np.array([2]))
     assert found.reason[0, 0] == MISSED
     reason[0, 0, 6:9] = SEEN
-    assert summarise_assets(raid, sightings, tracks, ("site",), np.array([2])).reason[0, 0] == Reason.NONE
+    assert summarise_assets(raid, tracks, ("site",), np.array([2])).reason[0, 0] == Reason.NONE
     reason[0, 0, 2:9] = IDLE
-    assert summarise_assets(raid, sightings, tracks, ("site",), np.array([2])).reason[0, 0] == IDLE
+    assert summarise_assets(raid, tracks, ("site",), np.array([2])).reason[0, 0] == IDLE
 
 
 def awareness(scenes: Any, warning: Any, fire_control: Any) -> Any:

@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numba.core.runtime import _nrt_python as nrt  # pyright: ignore
+from numba.core.runtime.nrt import rtsys
 
 from sakimori.base.types import Reason, Rule
+from sakimori.sense.tasking import Priority
 from sakimori.track.bounds import PRIOR_POSITION, UNGROWN, grown, predicted_variance
 from sakimori.track.singer import CORRELATION_TIME, transition, unit_noise
 
@@ -105,6 +108,36 @@ def test_saturation(scenes: Any) -> None:
     assert many.tracks.beam_load.max() == pytest.approx(1.0)
     # Beside fence looks, which cost no beam time of their own, two or three of six are seen at a time.
     assert 2.0 <= (many.tracks.reason[:, 0, 10:59] == Reason.NONE).sum(axis=0).mean() <= 4.0
+
+
+@pytest.mark.parametrize("order", [Priority.VALUE, Priority.TIME_TO_GO, Priority.WAITING])
+def test_a_radar_short_of_beam_time_serves_by_the_stated_priority(scenes: Any, order: Priority) -> None:
+    """Two of six threats are served at a time: whom, the study says."""
+    busy, values = scenes.radar(dwell=0.6), (1.0, 1.0, 9.0, 1.0, 4.0, 1.0)
+    raid = scenes.flights(6)
+    raid = raid._replace(impact=raid.impact - np.array([0, 3, 0, 0, 0, 1]))
+    found = scenes.watched((busy,), raid=raid, signal=SURE, values=values, beam_priority=(Priority.TRACKED, order))
+    dropped = found.assets.dropped_time[:, 0]
+    assert dropped.sum() > 0.0
+    served = set(np.argsort(dropped)[:2].tolist())
+    if order is Priority.WAITING:
+        assert np.ptp(dropped) <= 0.2 * dropped.max()  # shared evenly
+    else:
+        assert served == {Priority.VALUE: {2, 4}, Priority.TIME_TO_GO: {1, 5}}[order]
+
+
+def test_the_watch_frees_what_it_takes(scenes: Any) -> None:
+    """Its lean kernels count no references: an array given back by one of them would never be freed."""
+    nrt.memsys_enable_stats()
+    try:
+        kept = []
+        for _ in range(3):
+            scenes.watched((scenes.radar(range_rate_sigma=2.0, **{"angle_bias": 1e-3}),), (scenes.eye(),), threats=3)
+            stats = rtsys.get_allocation_stats()
+            kept.append(stats.mi_alloc - stats.mi_free)
+        assert kept[1] == kept[2]
+    finally:
+        nrt.memsys_disable_stats()
 
 
 def test_a_look_longer_than_a_sample_is_finished_in_the_next(scenes: Any) -> None:

@@ -13,10 +13,12 @@ from sakimori.sense.radar import Radar
 from sakimori.sense.tasking import (
     CONTAINMENT,
     SEARCH_SIGMA,
+    Priority,
     any_of,
     due,
     hits,
     pace,
+    precedence,
     search_beams,
     sensor_table,
     share_out,
@@ -111,18 +113,43 @@ def test_containment_is_that_of_two_axes() -> None:
     assert pytest.approx(1.0 - math.exp(-4.5)) == CONTAINMENT
 
 
+def granted(wanted: np.ndarray, urgency: np.ndarray, budget: float) -> np.ndarray:
+    found = np.full(wanted.size, np.nan)
+    assert share_out(wanted, urgency, budget, found) == found.sum()
+    return found
+
+
 def test_all_is_granted_while_the_budget_lasts() -> None:
     wanted = np.array([0.5, 0.0, 1.0])
-    np.testing.assert_array_equal(share_out(wanted, np.zeros(3), 1.5), wanted)
+    np.testing.assert_array_equal(granted(wanted, np.zeros(3), 1.5), wanted)
 
 
 def test_the_most_urgent_comes_first_and_the_last_gets_the_rest() -> None:
-    granted = share_out(np.array([1.0, 1.0, 1.0, 0.0]), np.array([1.0, 3.0, 2.0, 9.0]), 1.5)
-    np.testing.assert_allclose(granted, [0.0, 1.0, 0.5, 0.0])
+    found = granted(np.array([1.0, 1.0, 1.0, 0.0]), np.array([1.0, 3.0, 2.0, 9.0]), 1.5)
+    np.testing.assert_allclose(found, [0.0, 1.0, 0.5, 0.0])
 
 
 def test_no_beam_time_grants_nothing() -> None:
-    np.testing.assert_array_equal(share_out(np.array([1.0, 1.0]), np.zeros(2), 0.0), [0.0, 0.0])
+    np.testing.assert_array_equal(granted(np.array([1.0, 1.0]), np.zeros(2), 0.0), [0.0, 0.0])
+
+
+def test_precedence_orders_by_the_first_criterion_that_differs() -> None:
+    values, impact = [1.0, 5.0, 1.0], np.array([90, 80, 40])
+    tracked, value, soon, waiting = Priority.TRACKED, Priority.VALUE, Priority.TIME_TO_GO, Priority.WAITING
+
+    def ordered(
+        *order: Priority, tracks: tuple[int, ...] = (0, 0, 0), waited: tuple[int, ...] = (0, 0, 0)
+    ) -> list[int]:
+        (first, patience), rank = precedence(order, values, impact, 100)
+        urgency = first * np.array(tracks) + patience * np.array(waited) + rank
+        return np.argsort(-urgency, kind="stable").tolist()
+
+    assert ordered(value, soon) == [1, 2, 0]
+    assert ordered(soon, value) == [2, 1, 0]
+    assert ordered(tracked, waiting, tracks=(0, 0, 1), waited=(50, 99, 0)) == [2, 1, 0]
+    assert ordered(waiting, tracked, tracks=(0, 0, 1), waited=(50, 99, 0)) == [1, 0, 2]
+    assert ordered(value, waiting, waited=(1, 0, 100)) == [1, 2, 0]
+    assert ordered() == [0, 1, 2]
 
 
 def test_a_full_fence_leaves_no_time() -> None:

@@ -14,7 +14,9 @@ from sakimori.chain import Option
 from sakimori.earth.geodesy import distance_and_bearing
 from sakimori.flight import BallisticThreat, GlideThreat
 from sakimori.sense.orbits import Geostationary, Orbit
+from sakimori.sense.tasking import Priority
 from sakimori.study import load
+from sakimori.study.reading import Problem
 
 Change = Callable[..., pathlib.Path]
 ARCH = "architecture.yaml"
@@ -107,6 +109,17 @@ def test_vary(changed: Change, vary: str, varies: tuple[bool, bool]) -> None:
     paths = {factor.path for factor in load(changed("seed: 7", f"seed: 7\nvary: {vary}")).factors}
     names = ("reference_range", "elevation_min")
     assert tuple(f"records.radar.small-radar.{name}" in paths for name in names) == varies
+
+
+def test_what_radars_short_of_beam_time_serve_and_what_they_measure(changed: Change) -> None:
+    changed("tracking:\n", "tracking:\n  beam_priority: [value, tracked]\n", ARCH)
+    study = changed("    boresight: 290 deg\n", "    boresight: 290 deg\n    range_rate_sigma: 3 m/s\n", ARCH)
+    case = load(study).case(0)
+    assert case.beam_priority == (Priority.VALUE, Priority.TRACKED)
+    assert case.radars[0].range_rate_sigma == 3.0
+    changed("[value, tracked]", "[value, value]", ARCH)
+    with pytest.raises(Problem, match="different criteria"):
+        load(study)
 
 
 def test_a_flag_may_be_a_factor(changed: Change) -> None:
