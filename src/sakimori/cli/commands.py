@@ -126,17 +126,20 @@ def run(
         int | None, typer.Option(min=1, max=1_000_000, help="Number of futures; the study's by default.")
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Processes; all processors by default.")] = None,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler, or 'local' for Dask on this machine.")
+    ] = None,
     out: Annotated[pathlib.Path | None, typer.Option(help="Run folder; runs/STUDY by default.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="The study's by default.")] = None,
 ) -> None:
-    """Run a study, or resume it where it stopped."""
+    """Run a study, resume it where it stopped, or extend it with more futures."""
     from sakimori.run import execute
     from sakimori.study import load
 
     loaded = load(study)
     folder = out or pathlib.Path("runs") / loaded.name
     with ConsoleWatch(futures or loaded.futures) as watch:
-        done = execute(loaded, folder, futures=futures, seed=seed, workers=workers, watch=watch)
+        done = execute(loaded, folder, futures=futures, seed=seed, workers=workers, cluster=cluster, watch=watch)
     _tell_failed(done)
     OUT.print(f"run: {done.path}", markup=False, soft_wrap=True)
     path = shlex.quote(str(done.path))

@@ -1,5 +1,6 @@
 """What there is to do in a run, and who may do it."""
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -27,6 +28,10 @@ class Job:
     study: Study
     folder: RunFolder
     seed: int
+
+    def from_anywhere(self) -> "Job":
+        """The same job for a process in another working folder."""
+        return dataclasses.replace(self, folder=self.folder.absolute())
 
     def play(self, chunk: int, numbers: range) -> ChunkReport:
         """Play these futures of a chunk and store them."""

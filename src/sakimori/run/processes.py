@@ -59,7 +59,7 @@ class Processes:
     def _round(self, left: dict[int, range], at_work: dict[Future[ChunkReport], int]) -> Iterator[ChunkReport]:
         """Play what is left. No more chunks are given out than there are workers: if one dies, it was at these."""
         waiting = iter(list(left.items()))
-        with _interrupts_held():
+        with interrupts_held():
             self._give(waiting, at_work)
         while at_work:
             finished, _ = wait(at_work, return_when=FIRST_COMPLETED)
@@ -103,7 +103,7 @@ class Processes:
 
 
 @contextlib.contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Processes started inside never see an interrupt; one that comes meanwhile reaches this process afterwards."""
     came: list[int] = []
     mine = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is not None

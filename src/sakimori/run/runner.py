@@ -8,6 +8,7 @@ import pathlib
 import time
 
 from sakimori.base.errors import InputError, RunError
+from sakimori.run.cluster import Dask
 from sakimori.run.facts import Tally, circumstances, finish
 from sakimori.run.job import RESUME, Crew, Job, Watch
 from sakimori.run.log import LOG, log_to
@@ -34,11 +35,14 @@ def execute(
     futures: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
+    cluster: str | None = None,
     watch: Watch | None = None,
 ) -> RunFolder:
     """Run `study` into the folder `out`, or resume it there, or extend it with more futures.
 
     `futures` and `seed` default to the study's; `workers` to the number of processors this process may use.
+    `cluster` is the address of a Dask scheduler, or `local` for Dask with `workers` processes on this machine; without
+    it, the processes are plain ones.
     Raises RunError where the folder holds another run or more futures, is in use or cannot be written, or workers
     keep dying; InputError where a number is out of its range, or the folder's manifest cannot be read.
     """
@@ -48,12 +52,13 @@ def execute(
     seed = _within("seed", study.seed if seed is None else seed, 0, 2**32 - 1)
     workers = _within("workers", processors() if workers is None else workers, 1, MOST_WORKERS)
     resolved = study.resolved_yaml()
-    facts = {**identity(resolved, seed), **circumstances(study)}
+    facts = {**identity(resolved, seed, study.hypercube), **circumstances(study)}
     try:
         with RunFolder.claim(out, facts, resolved) as folder, log_to(folder):
             started = time.perf_counter()
             futures = _no_fewer(folder, futures, given, watch)
-            with contextlib.closing(Processes(Job(study, folder, seed), workers, watch)) as crew:
+            job = Job(study, folder, seed)
+            with contextlib.closing(_crew(job, workers, cluster, watch)) as crew:
                 tally = _work(crew, folder, futures, watch)
             if tally.done or "failed_futures" not in folder.manifest():
                 failed, wall = finish(folder, tally, time.perf_counter() - started), time.perf_counter() - started
@@ -66,6 +71,10 @@ def execute(
         watch.say(f"interrupted. {RESUME}")
         raise
     return folder
+
+
+def _crew(job: Job, workers: int, cluster: str | None, watch: Watch) -> Crew:
+    return Processes(job, workers, watch) if cluster is None else Dask(job, cluster, workers)
 
 
 def _within(name: str, value: int, least: int, most: int) -> int:

@@ -79,6 +79,10 @@ class RunFolder:
         """The run folder at this path, whether there is one or not."""
         return cls(Folder(pathlib.Path(where)))
 
+    def absolute(self) -> "RunFolder":
+        """The same run, wherever the asking process works."""
+        return RunFolder(Folder(self.place.path.absolute()))
+
     @classmethod
     @contextlib.contextmanager
     def claim(cls, where: str | pathlib.Path, facts: Mapping[str, Any], resolved_study: str) -> Iterator["RunFolder"]:

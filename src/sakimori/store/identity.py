@@ -16,6 +16,7 @@ from sakimori.store.grid import ZONES
 IDENTITY = {
     "study_hash": "study",
     "seed": "seed",
+    "hypercube": "number of draws in a hypercube",
     "grid": "chunks",
     "sakimori": "version of Sakimori",
     "source_hash": "source code of Sakimori",
@@ -42,11 +43,15 @@ def versions() -> dict[str, str]:
     return {name: version(name) for name in ("numba", "numpy", "pyarrow", "scipy", "sgp4")}
 
 
-def identity(resolved_study: str, seed: int) -> dict[str, Any]:
-    """What makes two runs the same run, and its hash under the key `identity`."""
+def identity(resolved_study: str, seed: int, hypercube: int = 1) -> dict[str, Any]:
+    """What makes two runs the same run, and its hash under the key `identity`.
+
+    Latin hypercubes have a size, which a study's number of futures sets; with other designs every draw stands alone.
+    """
     facts: dict[str, Any] = {
         "study_hash": hashlib.sha256(_HOW_MANY.sub("", resolved_study).encode()).hexdigest(),
         "seed": seed,
+        "hypercube": hypercube,
         "grid": [list(zone) for zone in ZONES],
         "sakimori": sakimori.__version__,
         "source_hash": source_hash(),

@@ -110,6 +110,11 @@ class Study:
         return self.model.replications
 
     @property
+    def hypercube(self) -> int:
+        """Draws in one Latin hypercube; 1 with other designs."""
+        return self.table.design.size if self.table.design.method == "latin-hypercube" else 1
+
+    @property
     def partners(self) -> tuple[str, ...]:
         """Trigraphs, in the order of every partner axis."""
         return self.compiled.partners
