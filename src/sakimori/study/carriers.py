@@ -25,6 +25,7 @@ class Carrier(Titled):
     at: Site | None = None
     circuit: Circuit | None = None
     availability: Annotated[Amount, quantity(DEPLOYMENT["availability"])] = fixed(1.0, "number", 1)
+    cells: Annotated[Amount, quantity(DEPLOYMENT["cells"])] | None = None
     source: str = ""
 
     @model_validator(mode="after")

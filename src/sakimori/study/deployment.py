@@ -35,6 +35,7 @@ class Source:
     catalogue: Catalogue
     factors: FactorTable
     place: Finder
+    places: tuple[str, ...] = ()  # defended ones
     origins: dict[tuple[str, str], tuple[str | int, ...]] = field(default_factory=dict)  # where measures add what
 
     def site_place(self, shelf: str, name: str, *where: str | int) -> Place:
@@ -53,8 +54,8 @@ def baseline(architecture: Architecture, factors: FactorTable) -> Tree:
     def resolve(path: str, amount: Amount) -> Term:
         return factors.term(path, amount)
 
-    tree: Tree = {"carriers": {}, "assets": {}, "layers": {}, "sharing": {}, "command": {}}
-    for shelf in SHELVES:
+    tree: Tree = {"carriers": {}, "assets": {}, "layers": {}, "magazines": {}, "sharing": {}, "command": {}}
+    for shelf in (*SHELVES, "magazines"):
         for name, item in getattr(architecture, shelf).items():
             tree[shelf][name] = site_of(item, f"{shelf}.{name}", resolve)
     for share in architecture.sharing:
@@ -62,6 +63,9 @@ def baseline(architecture: Architecture, factors: FactorTable) -> Tree:
     command = architecture.command
     tree["command"] = {
         "coordinated": command.coordinated,
+        "priority": command.priority,
+        "defends": dict(command.defends),
+        "engages": dict(command.engages),
         "hold_probability": resolve("command.hold_probability", command.hold_probability),
         "decision_delay": {
             partner: resolve(f"command.decision_delay.{partner}", command.decision_delay[partner])

@@ -247,7 +247,18 @@ DEPLOYMENT: Final[dict[str, Field]] = {
     "availability": AVAILABILITY,
     "boresight": _angle("azimuth of the sector's centre", -_TURN, _TURN),
     "rounds": Field("number", 0.0, 1e6, meaning="interceptors in the magazine"),
+    "cells": Field("number", 0.0, 1e6, meaning="of a carrier's launchers, shared by the layers aboard"),
+    "cells_per_round": Field("number", 1e-3, 100.0, meaning="cells of its carrier that one round takes"),
     **SITE,
+}
+MAGAZINE: Final[dict[str, Field]] = {
+    "ready": _whole("rounds in launchers at a time; 0 is all"),
+    "reload_time": _time("from the last ready round until the launchers are full again"),
+}
+COMPANY: Final[dict[str, Field]] = {  # of a ballistic threat
+    "heavy_objects": Field("number", 0.0, 1e3, meaning="objects beside it that fall as it does, to the ground"),
+    "light_objects": Field("number", 0.0, 1e3, meaning="objects beside it that the air strips off"),
+    "strip_altitude": Field("length", 0.0, 2e5, meaning="below it there are no light objects"),
 }
 CIRCUIT: Final[dict[str, Field]] = {
     "leg": Field("length", 0.0, 1e6, meaning="of each straight leg; 0 is a circle"),

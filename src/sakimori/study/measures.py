@@ -5,7 +5,7 @@ from typing import Any
 
 from sakimori.study.catalogue import Catalogue
 from sakimori.study.deployment import RECORD_KINDS, Finder, Source, Tree, copied, merged, set_share, site_of
-from sakimori.study.fields import CIRCUIT, COMMAND, DEPLOYMENT, KINDS, ORBIT, SENSORS, Field
+from sakimori.study.fields import CIRCUIT, COMMAND, DEPLOYMENT, KINDS, MAGAZINE, ORBIT, SENSORS, THREATS, Field
 from sakimori.study.quantities import Amount, AmountError, amount, bounds
 from sakimori.study.reading import Problem, suggestion
 from sakimori.study.sampling import FactorTable, Term
@@ -14,6 +14,8 @@ from sakimori.study.shapes import Partner
 
 BASELINE, ALL = "baseline", "all"
 _RULES = ("none", "warning", "cue", "fire-control")
+_PRIORITIES = ("order", "value")
+_TASKS = ("defends", "engages")  # lists of places and families, by partner
 
 
 def closure(wanted: Sequence[str], measures: Mapping[str, Measure], place: Finder) -> tuple[str, ...]:
@@ -145,8 +147,11 @@ class Applier:
             del shelf[name]["carrier"]
 
     def _partner(self, partner: Partner, where: tuple[str | int, ...]) -> None:
+        self._partner_at(partner, self.source.place(*where))
+
+    def _partner_at(self, partner: Partner, at: Any) -> None:
         if partner not in self.partners:
-            at, mend = self.source.place(*where), suggestion(partner, self.partners)
+            mend = suggestion(partner, self.partners)
             raise Problem("REF02", at, f"the unknown partner '{partner}'", "a partner of the architecture", mend)
 
     def _resolver(self, measure: str, fields: Mapping[str, Field], where: tuple[str | int, ...]) -> Any:
@@ -182,6 +187,9 @@ class Applier:
     ) -> None:
         at = self.source.place(*where)
         node, leaf = self._walk(tree, path, at)
+        if path.startswith(tuple(f"command.{task}." for task in _TASKS)):
+            node[leaf] = self._task(path, leaf, written, verb, at)
+            return
         words = self._words(path, leaf)
         if words is not None:
             if verb == "raise":
@@ -207,11 +215,15 @@ class Applier:
                 known = node if isinstance(node, dict) else ()
                 got = f"the unknown path '{path}' (at '{step}')"
                 expected = (
-                    "a path into carriers, assets, layers, sharing or command" if i == 0 else f"one of {steps[i - 1]}"
+                    "a path into carriers, assets, layers, magazines, sharing or command"
+                    if i == 0
+                    else f"one of {steps[i - 1]}"
                 )
                 raise Problem("REF06", at, got, expected, suggestion(step, known))
             node = node[step]
-        whole = len(steps) == (2 if steps[0] == "command" and steps[1:2] != ["decision_delay"] else 3)
+        whole = len(steps) == (
+            2 if steps[0] == "command" and steps[1:2] not in (["decision_delay"], *([name] for name in _TASKS)) else 3
+        )
         if steps[0] == "sharing":
             whole = len(steps) == 4
         if not whole or not isinstance(node, dict):
@@ -219,10 +231,26 @@ class Applier:
             raise Problem("REF06", at, got, expected, "Write for example layers.NAME.rounds.")
         return node, steps[-1]
 
+    def _task(self, path: str, partner: Partner, written: Any, verb: str, at: Any) -> list[str]:
+        """Places that a partner defends, or families that it engages."""
+        self._partner_at(partner, at)
+        known = self.source.places if path.startswith("command.defends") else THREATS
+        if verb == "raise" or not isinstance(written, list):
+            raise Problem(
+                "SHAPE03", at, f"{path} {written!r}", "set, with a list of names", "Write for example [a, b]."
+            )
+        for name in written:
+            if name not in known:
+                got, mend = f"'{name}'", suggestion(str(name), known)
+                raise Problem("REF03", at, got, f"one of: {', '.join(known)}", mend)
+        return list(written)
+
     def _words(self, path: str, leaf: str) -> tuple[str, ...] | None:
         """What a text value may be (empty: any name); None where the value is a number."""
         if leaf == "rule":
             return _RULES
+        if leaf == "priority":
+            return _PRIORITIES
         if leaf == "coordinated":
             return ("true", "false")
         if leaf == "owner":
@@ -247,12 +275,15 @@ class Applier:
         known: dict[str, Field] = dict(COMMAND)
         if root in ("assets", "layers"):
             entry = self._catalogue.find(node["record"], at, *RECORD_KINDS[root])
-            wanted = {"radar": "boresight", "interceptor": "rounds"}.get(entry.kind)
+            wanted = {"radar": ("boresight",), "interceptor": ("rounds", "cells_per_round")}.get(entry.kind, ())
             placed = () if entry.kind == "infrared" else ("latitude", "longitude", "altitude")
-            names = ("availability", *placed, *((wanted,) if wanted else ()))
+            names = ("availability", *placed, *wanted)
             known = {**KINDS[entry.kind], **{n: DEPLOYMENT[n] for n in names}}
         elif root == "carriers":
-            known = {n: DEPLOYMENT[n] for n in ("availability", "latitude", "longitude", "altitude") if n in node}
+            places = ("availability", "latitude", "longitude", "altitude", "cells")
+            known = {n: DEPLOYMENT[n] for n in places if n in node}
+        elif root == "magazines":
+            known = MAGAZINE
         elif root == "command":
             leaf = "decision_delay" if "decision_delay" in path else leaf
             known = {n: COMMAND[n] for n in ("hold_probability", "decision_delay")}

@@ -1,9 +1,10 @@
 """Options compiled once: what each sensor and layer is made of, with terms where a future puts numbers."""
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sakimori.base.draws import key_of
 from sakimori.base.types import Rule
@@ -59,6 +60,23 @@ class Plan:
         return None if value is None else Term(float(value))
 
 
+class Cells(NamedTuple):
+    """A carrier's cells and what is loaded into them, in the order of the layers."""
+
+    cells: Term
+    aboard: tuple[tuple[int, Term, Term], ...]  # magazine, rounds, cells per round
+
+    def left_out(self, values: Mapping[str, float]) -> list[tuple[int, float]]:
+        """(magazine, rounds) that find no cell: what is loaded later, as by a measure, displaces what was there."""
+        free, cut = self.cells.at(values), []
+        for magazine, rounds, per in reversed(self.aboard):
+            wanted = float(max(round(rounds.at(values)), 0))
+            held = min(wanted, math.floor(free / per.at(values) + 1e-9))
+            free -= held * per.at(values)
+            cut.append((magazine, wanted - held))
+        return cut
+
+
 @dataclass(frozen=True)
 class OptionPlan:
     """An option: indices into the study's sensors, its layers, magazines, rules and doctrine."""
@@ -72,6 +90,11 @@ class OptionPlan:
     delays: tuple[Term, ...]  # of each layer's owner
     magazines: tuple[Term, ...]
     magazine_of: tuple[int, ...]
+    stores: tuple[tuple[Term, Term], ...]  # of each magazine: ready rounds, reload time
+    cells: tuple[Cells, ...]
+    by_value: bool
+    defends: tuple[tuple[str, ...] | None, ...]  # of each partner: places; None: all
+    engages: tuple[tuple[str, ...] | None, ...]  # of each partner: families; None: all
     coordinated: bool
     hold_probability: Term
 
@@ -172,6 +195,32 @@ def option_plan(
         tuple(command["decision_delay"][partners[layer.owner]] for layer in layers),
         tuple(stock.values()),
         tuple(names.index(site.get("magazine", layer)) for layer, site in tree["layers"].items()),
+        tuple(_store(tree["magazines"].get(magazine, {})) for magazine in names),
+        _cells(tree, names),
+        command["priority"] == "value",
+        tuple(_named(command["defends"], partner) for partner in partners),
+        tuple(_named(command["engages"], partner) for partner in partners),
         command["coordinated"],
         command["hold_probability"],
     )
+
+
+def _store(site: Tree) -> tuple[Term, Term]:
+    return site.get("ready", Term()), site.get("reload_time", Term())
+
+
+def _named(table: Mapping[str, Any], partner: str) -> tuple[str, ...] | None:
+    return tuple(table[partner]) if partner in table else None
+
+
+def _cells(tree: Tree, magazines: list[str]) -> tuple[Cells, ...]:
+    """Of every carrier that states its cells."""
+    found = []
+    for name, carrier in tree["carriers"].items():
+        aboard = [(layer, site) for layer, site in tree["layers"].items() if site.get("carrier") == name]
+        if "cells" in carrier and aboard:
+            loads = [
+                (magazines.index(s.get("magazine", layer)), s["rounds"], s["cells_per_round"]) for layer, s in aboard
+            ]
+            found.append(Cells(carrier["cells"], tuple(loads)))
+    return tuple(found)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from sakimori.chain import Company
 from sakimori.earth.geodesy import destination
 from sakimori.flight import AnyThreat, BallisticThreat, CruiseThreat, GlideThreat, QuasiBallisticThreat
 from sakimori.study.arrivals import (
@@ -24,6 +25,7 @@ FAMILIES: Final[dict[str, type[AnyThreat]]] = {
     "glide": GlideThreat,
     "cruise": CruiseThreat,
 }
+MOST_IN_WAVE: Final = 500  # threats of a wave
 _BANK_MEAN = 1.0 / math.sqrt(2.0)  # a sine's root mean square: how much of a bank amplitude counts on average
 
 
@@ -34,6 +36,7 @@ class Flown(NamedTuple):
     record: str
     family: str
     place: int
+    company: Company = Company()
 
 
 @dataclass(frozen=True)
@@ -47,30 +50,59 @@ class GroupPlan:
     range: Term
     terms: tuple[tuple[str, Term], ...]
     ends: Ends | None = None  # of its booster
+    company: tuple[Term, ...] = (Term(), Term(), Term())  # as in chain.Company
 
 
 @dataclass(frozen=True)
 class RaidPlan:
     """A raid with terms in place of numbers; `places` are (index, share, latitude, longitude)."""
 
-    size: Term
+    waves: tuple[tuple[Term, Term], ...]  # size, pause before it
     spread: Term
+    reliability: Term
+    correlation: Term
     groups: tuple[GroupPlan, ...]
     places: tuple[tuple[int, float, Term, Term], ...]
 
+    @property
+    def size(self) -> Term:
+        """Threats of all waves, if all fly."""
+        total = Term()
+        for size, _ in self.waves:
+            total = total.plus(size)
+        return total
+
     def fly(self, factors: FactorTable, values: Mapping[str, float], seed: int, future: int) -> list[Flown]:
-        """The threats of a future. Threat i's draws are keyed by i, so that more threats never shift them."""
-        count = max(round(self.size.at(values)), 1)
-        spread = self.spread.at(values)
+        """The threats of a future. Draws are keyed by wave and number in it, so that more threats never shift them."""
+        spread, begin = self.spread.at(values), 0.0
         flown: list[tuple[Flown, float]] = []
-        for i in range(count):
-            own = {**values, **factors.threat_values(seed, future, i)}
-            group = self.groups[_pick([g.share for g in self.groups], draw_of("raid.threats", seed, future, i))]
-            place = self.places[_pick([p[1] for p in self.places], draw_of("raid.places", seed, future, i))]
-            arrival = spread * draw_of("raid.arrival", seed, future, i)
-            flown.append(_threat(group, place, own, arrival))
+        for wave, (size, pause) in enumerate(self.waves):
+            begin += pause.at(values) + (spread if wave else 0.0)
+            for i in self.that_fly(max(round(size.at(values)), 1), MOST_IN_WAVE * wave, values, seed, future):
+                own = {**values, **factors.threat_values(seed, future, i)}
+                group = self.groups[_pick([g.share for g in self.groups], draw_of("raid.threats", seed, future, i))]
+                place = self.places[_pick([p[1] for p in self.places], draw_of("raid.places", seed, future, i))]
+                arrival = begin + spread * draw_of("raid.arrival", seed, future, i)
+                flown.append(_threat(group, place, own, arrival))
         first = min(start for _, start in flown)
         return [_launched(threat, start - first) for threat, start in flown]
+
+    def that_fly(self, count: int, start: int, values: Mapping[str, float], seed: int, future: int) -> list[int]:
+        """Which of `count` threats, numbered from `start`, fly: all, or a beta-binomial number of them, at least one.
+
+        Polya's urn draws the beta-binomial of mean p and intra-class correlation rho one by one: after s of i flew, the
+        next does with probability (p (1 - rho) + rho s) / (1 - rho + rho i).
+        """
+        numbers, p, rho = range(start, start + count), self.reliability.at(values), self.correlation.at(values)
+        if p >= 1.0:
+            return list(numbers)
+        draws = [draw_of("raid.reliability", seed, future, i) for i in numbers]
+        found: list[int] = []
+        for i, (number, draw) in enumerate(zip(numbers, draws, strict=True)):
+            among = 1.0 - rho + rho * i
+            if draw * among < p * (1.0 - rho) + rho * len(found) if i else draw < p:
+                found.append(number)
+        return found or [start + draws.index(min(draws))]
 
 
 def _pick(shares: list[float], u: float) -> int:
@@ -94,7 +126,8 @@ def _threat(
     threat = make_threat(group.family, launch, (latitude, longitude), fields)
     if group.ends is not None:
         threat = lightened(threat, group.ends).threat
-    return Flown(threat, group.record, group.family, place[0]), arrival - duration(threat, distance)
+    company = Company(*(term.at(values) for term in group.company))
+    return Flown(threat, group.record, group.family, place[0], company), arrival - duration(threat, distance)
 
 
 def make_threat(

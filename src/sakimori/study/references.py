@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from sakimori.assess.metrics import METRICS
 from sakimori.study.deployment import Finder
 from sakimori.study.findings import FINDINGS
+from sakimori.study.raid_keys import Raid
 from sakimori.study.reading import Path, Problem, refuse, suggestion
-from sakimori.study.schema import Raid, Study
+from sakimori.study.schema import Study
 from sakimori.study.walking import amounts_of
 
 _WHOLE = 1e-6  # how far shares may be from 1
@@ -14,7 +15,14 @@ _WHOLE = 1e-6  # how far shares may be from 1
 
 def check_references(model: Study, place: Finder) -> None:
     """Raise Problem or Problems, in the order of the file."""
-    found = [*_partners(model, place), *_raid(model, place), *_measures(model, place), *_words(model, place)]
+    found = [
+        *_partners(model, place),
+        *_raid(model, place),
+        *_defended(model, place),
+        *_stored(model, place),
+        *_measures(model, place),
+        *_words(model, place),
+    ]
     refuse(sorted(found, key=lambda p: (p.place.path, p.place.line)))
 
 
@@ -37,6 +45,9 @@ def _partners(model: Study, place: Finder) -> Iterator[Problem]:
         pairs.add(pair)
     for partner in model.architecture.command.decision_delay:
         named.append((("architecture", "command", "decision_delay", partner), partner))
+    for key in ("defends", "engages"):
+        for partner in getattr(model.architecture.command, key):
+            named.append((("architecture", "command", key, partner), partner))
     for name, item in model.places.items():
         named.append((("places", name, "partner"), item.partner))
     for name, measure in model.measures.items():
@@ -61,6 +72,27 @@ def _raid(model: Study, place: Finder) -> Iterator[Problem]:
         if name not in model.places:
             got, mend = f"the unknown place '{name}'", suggestion(name, model.places)
             yield Problem("REF03", place("raid", "places", name), got, "a place of the study", mend)
+
+
+def _defended(model: Study, place: Finder) -> Iterator[Problem]:
+    for partner, names in model.architecture.command.defends.items():
+        for i, name in enumerate(names):
+            if name not in model.places:
+                at, mend = ("architecture", "command", "defends", partner, i), suggestion(name, model.places)
+                yield Problem("REF03", place(*at), f"the unknown place '{name}'", "a place of the study", mend)
+
+
+def _stored(model: Study, place: Finder) -> Iterator[Problem]:
+    layers = model.architecture.layers
+    added = [c.add for m in model.measures.values() for c in m.change if c.add is not None and hasattr(c.add, "layer")]
+    names = {layer.magazine or name for name, layer in layers.items()}
+    names |= {getattr(layer, "magazine", None) or getattr(layer, "layer", "") for layer in added}
+    names |= {str(v) for m in model.measures.values() for c in m.change for k, v in (c.set or {}).items() if "." in k}
+    for name in model.architecture.magazines:
+        if name not in names:
+            got, mend = f"the unknown magazine '{name}'", suggestion(name, names)
+            expected = "a layer, or a magazine that a layer names"
+            yield Problem("REF15", place("architecture", "magazines", name), got, expected, mend)
 
 
 def _shares(raid: Raid, place: Finder) -> Iterator[Problem]:

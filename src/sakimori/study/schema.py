@@ -8,16 +8,18 @@ from pydantic import Discriminator, PrivateAttr, Tag, ValidationError, create_mo
 from pydantic import Field as Key
 
 from sakimori.study.carriers import AddedCarrier, Carrier
-from sakimori.study.fields import COMMAND, DEPLOYMENT, SENSORS, THREATS
+from sakimori.study.fields import COMMAND, DEPLOYMENT, MAGAZINE, SENSORS
 from sakimori.study.option_keys import Sampling
 from sakimori.study.orbit_keys import Orbits
 from sakimori.study.quantities import ANY, Amount, AmountError, amount, fixed
+from sakimori.study.raid_keys import Raid
 from sakimori.study.reading import Document, Problem, refuse
 from sakimori.study.shapes import Date, Identifier, Partner, Site, Strict, Titled, fault, parameters, plain, quantity
 
 SCHEMA = "sakimori/1"
 M = TypeVar("M", bound=Strict)
 RuleName = Literal["none", "warning", "cue", "fire-control"]
+FamilyName = Literal["ballistic", "quasi-ballistic", "glide", "cruise"]
 _SEED_HIGH = 2**32 - 1
 _ONE, _NEVER = fixed(1.0, "number", 1), fixed(0.0, "number", 0)
 
@@ -44,6 +46,7 @@ class _Layer(Titled):
     carrier: Identifier | None = None
     rounds: Annotated[Amount, quantity(DEPLOYMENT["rounds"])]
     magazine: Identifier | None = None
+    cells_per_round: Annotated[Amount, quantity(DEPLOYMENT["cells_per_round"])] = _ONE
     availability: Annotated[Amount, quantity(DEPLOYMENT["availability"])] = _ONE
     source: str = ""
 
@@ -86,6 +89,17 @@ class Command(Strict):
     hold_probability: Annotated[Amount, quantity(COMMAND["hold_probability"])] = _NEVER
     decision_delay: dict[Partner, Annotated[Amount, quantity(COMMAND["decision_delay"])]] = {}
     own_latency: Annotated[Amount, quantity(COMMAND["own_latency"])] = fixed(2.0, "time", "2 s")
+    priority: Literal["order", "value"] = "order"
+    defends: dict[Partner, list[Identifier]] = {}
+    engages: dict[Partner, list[FamilyName]] = {}
+
+
+class Store(Strict):
+    """A magazine: rounds ready in launchers, and how long a reload takes."""
+
+    ready: Annotated[Amount, quantity(MAGAZINE["ready"])] = _NEVER
+    reload_time: Annotated[Amount, quantity(MAGAZINE["reload_time"])] = fixed(0.0, "time", "0 s")
+    source: str = ""
 
 
 class Tracking(Strict):
@@ -116,6 +130,7 @@ class Architecture(Titled):
     carriers: dict[Identifier, Carrier] = {}
     assets: dict[Identifier, Asset] = {}
     layers: dict[Identifier, Layer] = {}
+    magazines: dict[Identifier, Store] = {}
     sharing: list[Share] = []
     command: Command = Command()
     tracking: Tracking = Tracking()
@@ -128,32 +143,6 @@ class DefendedPlace(Titled):
     value: Annotated[Amount, plain("number", 0.0, 1e12)] = _ONE
     partner: Partner
     source: str = ""
-
-
-class _Threat(Titled):
-    """A group of threats in the raid: a record, its share, and the axis it comes from."""
-
-    threat: Identifier
-    share: float = Key(ge=0.0)
-    bearing: Annotated[Amount, plain("angle", -6.2832, 6.2832)]
-    range: Annotated[Amount, plain("length", 1e4, 2e7)]
-    source: str = ""
-
-
-if TYPE_CHECKING:
-    ThreatGroup = _Threat
-else:
-    ThreatGroup = create_model("ThreatGroup", __base__=_Threat, __doc__=_Threat.__doc__, **parameters(*THREATS))
-
-
-class Raid(Strict):
-    """A raid: how many threats, within what time, at which places, from where."""
-
-    size: Annotated[Amount, plain("number", 1.0, 500.0)]
-    arrival_spread: Annotated[Amount, plain("time", 0.0, 86400.0)] = fixed(0.0, "time", "0 s")
-    time_of_day: Annotated[Amount, plain("time", 0.0, 86400.0)] = amount({"uniform": ["0 h", "24 h"]}, "time")
-    places: dict[Identifier, Annotated[float, Key(ge=0.0)]]
-    threats: list[ThreatGroup]
 
 
 class Wind(Strict):

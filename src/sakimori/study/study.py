@@ -60,6 +60,7 @@ class Compiled:
     sensors: tuple[Plan, ...]
     options: tuple[OptionPlan, ...]
     raid: RaidPlan | None
+    loss: tuple[Term, Term]  # radius, probability
     rows: tuple[RowPlan, ...]
     time_of_day: Term
     density_factor: Term
@@ -173,6 +174,9 @@ class Study:
             threats=tuple(item.threat for item in flown),
             values=tuple(plan.values[item.place].at(values) if plan.values else 1.0 for item in flown),
             places=tuple(item.place for item in flown),
+            company=tuple(item.company for item in flown),
+            loss_radius=plan.loss[0].at(values),
+            loss_probability=plan.loss[1].at(values),
             partners=plan.partners,
             radars=radars,
             infrareds=infrareds,
@@ -183,7 +187,7 @@ class Study:
             beam_priority=tuple(Priority(name) for name in self.model.architecture.tracking.beam_priority),
             own_latency=plan.own_latency.at(values),
             environment=_air(plan, values),
-            options=tuple(_option(option, owners, fate) for option in plan.options),
+            options=tuple(_option(option, owners, fate, flown, self.place_names) for option in plan.options),
         )
 
     def labels(self, future: int, seed: int | None = None) -> Labels:
@@ -301,7 +305,30 @@ def _air(plan: Compiled, values: dict[str, float]) -> Environment:
     return WGS84._replace(density_factor=plan.density_factor.at(values), wind=np.array(rows) if rows else None)
 
 
-def _option(plan: OptionPlan, owners: list[int], fate: _Fate) -> Option:
+def _magazines(plan: OptionPlan, values: dict[str, float]) -> tuple[Magazine, ...]:
+    rounds = [float(max(round(term.at(values)), 0)) for term in plan.magazines]
+    for cells in plan.cells:
+        for magazine, cut in cells.left_out(values):
+            rounds[magazine] -= cut
+    return tuple(
+        Magazine(rounds=number, ready=round(ready.at(values)), reload_time=time.at(values))
+        for number, (ready, time) in zip(rounds, plan.stores, strict=True)
+    )
+
+
+def _permitted(plan: OptionPlan, flown: list[Flown], places: tuple[str, ...]) -> tuple[tuple[bool, ...], ...]:
+    """(N, L) whether the rules of a layer's partner let it fire at a threat; () where no partner has rules."""
+    if all(rule is None for rule in (*plan.defends, *plan.engages)):
+        return ()
+
+    def may(item: Flown, owner: int) -> bool:
+        defends, engages = plan.defends[owner], plan.engages[owner]
+        return (defends is None or places[item.place] in defends) and (engages is None or item.family in engages)
+
+    return tuple(tuple(may(item, layer.owner) for layer in plan.layers) for item in flown)
+
+
+def _option(plan: OptionPlan, owners: list[int], fate: _Fate, flown: list[Flown], places: tuple[str, ...]) -> Option:
     values = fate.values
     latency = tuple(tuple(term.at(values) for term in row) for row in plan.latencies)
     layers = tuple(
@@ -321,10 +348,12 @@ def _option(plan: OptionPlan, owners: list[int], fate: _Fate) -> Option:
         rules=plan.rules,
         link_latency=latency,
         layers=layers,
-        magazines=tuple(Magazine(rounds=float(max(round(term.at(values)), 0))) for term in plan.magazines),
+        magazines=_magazines(plan, values),
+        permitted=_permitted(plan, flown, places),
         command=Command(
             coordinated=plan.coordinated,
             hold_probability=plan.hold_probability.at(values),
             result_latency=latency,
+            by_value=plan.by_value,
         ),
     )

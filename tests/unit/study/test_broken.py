@@ -227,7 +227,7 @@ CASES = {
         "set: {command.coordinated: true}",
         "set: {raid.size: 1}",
         "raid.size",
-        ("raid", "assets, layers, sharing or command"),
+        ("raid", "assets, layers, magazines, sharing or command"),
     ),
     "raise of a word": Broken(
         "REF06",

@@ -141,6 +141,9 @@ def test_study_document_names_every_key() -> None:
         "Share",
         "Carrier",
         "Circuit",
+        "Store",
+        "Wave",
+        "Loss",
     ):
         for key in definitions[model]["properties"]:
             assert f"`{key}`" in text or f"`{key}:" in text, f"{model}.{key} is not in docs/study-files.md"

@@ -89,6 +89,7 @@ PROVOKED: dict[str, tuple[Edit, ...]] = {
     "ENG06": (("assess_delay: 8 s", "assess_delay: 0 s", LAYER),),
     "ENG07": (("correlation: 0.2", "correlation: 0", LAYER),),
     "ENG08": (("floor: 20 km", "floor: 200 km", LAYER),),
+    "ENG09": (("range: {uniform: [900 km, 1100 km]}", "range: 1000 km, light_objects: 3, strip_altitude: 80 km"),),
     "STAT01": (("futures: 40", "futures: 4"),),
     "STAT02": (("replications: 20", "replications: 2"),),
     "STAT08": (("seed: 7", "seed: 7\nsampling: {method: sobol, replicates: 7}"),),

@@ -63,4 +63,17 @@ def glide_gap(view: View) -> Iterator[Finding]:
     yield view.finding("ENG05", ("architecture", "layers"), got, "a layer that reaches gliders")
 
 
-CHECKS = (rounds, probabilities, times, glide_gap)
+def designation(view: View) -> Iterator[Finding]:
+    """ENG09: objects beside the threats, and perfect designation."""
+    if view.plan.raid is None:
+        return
+    company = [term for group in view.plan.raid.groups for term in group.company[:2]]
+    if all(view.extremes(term)[1] == 0.0 for term in company):
+        return
+    for layer in view.layers:
+        if layer.term("designation") is None or view.range_of(layer, "designation")[0] == 1.0:
+            got = f"perfect designation by '{layer.asset}'"
+            yield view.finding("ENG09", (*view.path_of(layer), "designation"), got, "a range below 1")
+
+
+CHECKS = (rounds, probabilities, times, glide_gap, designation)
