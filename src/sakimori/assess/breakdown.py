@@ -194,7 +194,7 @@ def timeline(
         "intercepted": _reduced(key, fired, "first_intercept", np.fmin),
         "impact": flown["impact_time"].astype(np.float64),
     }
-    return tuple(_moment(event, times[event] - start) for event in EVENTS)
+    return tuple(moment(event, times[event] - start) for event in EVENTS)
 
 
 def _key(rows: Table) -> npt.NDArray[np.int64]:
@@ -215,7 +215,8 @@ def _reduced(key: npt.NDArray[np.int64], rows: Table, column: str, reduce: np.uf
     return result
 
 
-def _moment(event: str, times: Floats) -> Moment:
+def moment(event: str, times: Floats) -> Moment:
+    """The event's quantiles over the finite times, and their share of all."""
     there = times[np.isfinite(times)]
     if len(there) == 0:
         return Moment(event, 0.0, np.nan, np.nan, np.nan)

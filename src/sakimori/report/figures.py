@@ -8,6 +8,7 @@ import altair as alt
 
 from sakimori.assess.breakdown import CostEffect, Moment
 from sakimori.assess.comparison import Difference, Effect, Estimate
+from sakimori.assess.layers import LayerChain
 from sakimori.assess.metrics import Metric
 from sakimori.report.drawing import BLUE, GREEN, GREY, INK, PALETTE, RULE, VERMILION, WIDTH, rows
 from sakimori.report.numbers import change, scale_of, seconds, share
@@ -152,6 +153,28 @@ def chain(moments: Mapping[str, Mapping[str, Sequence[Moment]]], events: Sequenc
     )
     return layered.facet(row=alt.Row("family:N", title=None, sort=list(moments), header=alt.Header(
         labelOrient="top", labelAnchor="start", labelAngle=0, labelAlign="left")), spacing=14)  # fmt: skip
+
+
+def slack(chains: Sequence[LayerChain]) -> alt.TopLevelMixin:
+    """Slack of each layer against each family: p10 to p90 and the median, with a line at zero."""
+    data = rows(
+        {
+            "layer": c.layer, "family": c.family, "p10": c.slack.p10, "p50": c.slack.p50, "p90": c.slack.p90,
+        }
+        for c in chains
+    )  # fmt: skip
+    families = list(dict.fromkeys(c.family for c in chains))
+    colours = alt.Scale(domain=families, range=list(PALETTE[: len(families)]))
+    base = alt.Chart(data).encode(
+        y=alt.Y("layer:N", sort=list(dict.fromkeys(c.layer for c in chains)), axis=_labels()),
+        yOffset=alt.YOffset("family:N", sort=families, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.3)),
+        color=alt.Color("family:N", scale=colours, sort=families, legend=alt.Legend(title=None, columns=4)),
+    )
+    zero = alt.Chart(rows([{"zero": 0.0}])).mark_rule(color=INK, strokeWidth=1).encode(x="zero:Q")
+    x = alt.X("p10:Q", title="slack [s]", scale=alt.Scale(nice=True, padding=20))
+    bars = base.mark_bar(height=5, opacity=0.55, cornerRadius=2).encode(x=x, x2="p90:Q")
+    dots = base.mark_point(filled=True, size=45, opacity=1).encode(x="p50:Q")
+    return (zero + bars + dots).properties(width=WIDTH, height=alt.Step(14))
 
 
 def raid(

@@ -15,6 +15,7 @@ from sakimori.report.blocks import Block, Cell, Section, TableBlock, TextBlock, 
 from sakimori.report.numbers import amount, change, interval, many, plain, seconds, share, short
 from sakimori.report.sites import Site, orbiting, sites
 from sakimori.report.summary import Summary
+from sakimori.report.timelines import layer_blocks
 
 _EFFECT_WORDS = {
     Effect.HELPS: ("better", "good"),
@@ -211,6 +212,5 @@ def kill_chain(summary: Summary) -> Section:
         "brackets "
         "the share of threats to which it happened. A launch after the last useful one cannot reach the threat."
     )
-    return Section(
-        "chain", "Kill chain in time", "時間軸", [figure(figures.chain(moments, EVENTS), "chain", said, caption)]
-    )
+    blocks: list[Block] = [figure(figures.chain(moments, EVENTS), "chain", said, caption)]
+    return Section("chain", "Kill chain in time", "時間軸", [*blocks, *layer_blocks(summary, list(compared)[-1])])

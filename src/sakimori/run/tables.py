@@ -12,6 +12,7 @@ from sakimori.base.columns import BAND_NAMES, TABLES
 from sakimori.base.reasons import FLIGHTS
 from sakimori.base.types import FlightStatus, Reason
 from sakimori.chain import Outcome, play
+from sakimori.chain.moments import moments
 from sakimori.earth.geodesy import distance_and_bearing, geodetic
 from sakimori.store import RunFolder
 from sakimori.study import Labels, Study
@@ -164,7 +165,7 @@ def _threats(outcome: Outcome, labels: Labels, option: int) -> list[Row]:
 
 
 def _engagements(outcome: Outcome, option: int) -> list[Row]:
-    result, chosen = outcome.results[option], outcome.case.options[option]
+    result, chosen, times = outcome.results[option], outcome.case.options[option], moments(outcome, option)
     return [
         {
             "future": outcome.case.future,
@@ -172,10 +173,9 @@ def _engagements(outcome: Outcome, option: int) -> list[Row]:
             "threat": n,
             "layer": layer.name,
             "reason": Reason(int(result.reason[n, j])).name,
-            **{
-                name: getattr(result, name)[n, j]
-                for name in ("commit", "first_launch", "first_intercept", "last_launch", "shots", "wasted")
-            },
+            **{name: column[n, j] for name, column in zip(times._fields, times, strict=True)},
+            "shots": result.shots[n, j],
+            "wasted": result.wasted[n, j],
         }
         for n in range(len(outcome.case.threats))
         for j, layer in enumerate(chosen.layers)

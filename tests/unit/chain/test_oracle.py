@@ -13,6 +13,7 @@ import pytest
 import scipy.linalg
 
 from sakimori.chain import Outcome, play
+from sakimori.chain.moments import Moments, moments
 
 STEP, RANGE, NOISE, ANGLE, TIME = 2.0, 600e3, 50.0, 2e-3, 20.0
 SITE = (36.5, 137.0, 20.0)  # degrees and metres, of the radar
@@ -129,6 +130,16 @@ def test_detection_track_engagement_and_leak(outcome: Outcome) -> None:
     assert looks == result.looks[0, 0]
     assert (result.first_launch[0, 0], result.first_intercept[0, 0]) == tuple(STEP * x for x in fired[0])
     assert 2 <= looks < 9
+
+    # The same events, one by one, as the table of engagements has them.
+    times = Moments(*(column[0, 0] for column in moments(outcome, 0)))
+    assert (times.detected, times.confirmed, times.tracked) == (first * STEP, confirmed * STEP, confirmed * STEP)
+    assert times.shared == (confirmed + late) * STEP
+    assert (times.fire_control, times.commit) == (commit - DECISION, commit)
+    assert (times.first_launch, times.first_intercept) == tuple(STEP * x for x in fired[0])
+    assert times.assessed == fired[0][1] * STEP + ASSESS
+    assert times.slack == times.last_launch - commit
+    assert times.last_launch == pytest.approx(max(k * STEP - LAUNCH - from_battery[k] / SPEED for _, k in pairs))
 
     leak = (1 - KILL) ** looks
     error = math.sqrt(leak * (1 - leak) / REPLICATIONS)

@@ -210,6 +210,11 @@ def _option(
             rows["engagements"].append({
                 "future": future, "option": option, "threat": index, "layer": layer,
                 "reason": "KILLED" if fires else "BELOW_FLOOR", "commit": commit if fires else np.nan,
+                "detected": np.nan if never else first, "confirmed": np.nan if never else first + 10.0,
+                "tracked": np.nan if never else first + 15.0, "shared": np.nan if never else first + 20.0,
+                "fire_control": first + 25.0 if fires else np.nan,
+                "assessed": commit + 160.0 if fires else np.nan,
+                "slack": flight["impact_time"] - 90.0 - commit if fires else np.nan,
                 "first_launch": commit + 12.0 if fires else np.nan,
                 "first_intercept": commit + 150.0 if fires else np.nan,
                 "last_launch": flight["impact_time"] - 90.0, "shots": 1.4 if fires else 0.0,

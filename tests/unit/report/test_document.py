@@ -78,7 +78,7 @@ def test_headings_do_not_skip_and_pictures_have_words(read):
     assert read.headings[0] == 1
     assert read.headings.count(1) == 1
     assert all(b - a <= 1 for a, b in zip(read.headings, read.headings[1:], strict=False))
-    assert len(read.pictures) == 8
+    assert len(read.pictures) == 9
     assert all(len(words) > 30 for words in read.pictures)
 
 
@@ -191,7 +191,7 @@ def test_figures_are_files_too_and_the_same_twice(view, page):
     one, two = compose(view), compose(view)
     assert one.figures == two.figures
     assert sorted(one.figures) == [
-        "causes", "chain", "changes", "cost", "map-layers", "map-sensors", "raid", "spread",
+        "causes", "chain", "changes", "cost", "map-layers", "map-sensors", "raid", "slack", "spread",
     ]  # fmt: skip
     for name, drawing in one.figures.items():
         root = ElementTree.fromstring(drawing)
