@@ -14,6 +14,7 @@ import pytest
 
 from sakimori.engage import exact
 from sakimori.engage.doctrine import layer_table
+from sakimori.engage.magazine import Magazine
 from sakimori.engage.optimal import optimum
 from sakimori.engage.reach import reach
 from sakimori.engage.timeline import windows
@@ -135,5 +136,5 @@ def test_with_rounds_to_spare_the_best_plan_is_the_closed_form(scenes):
             raid.flown, scenes.tracks(raid.flown), np.zeros((1, 1)), reach(raid.flown, table), table,
             np.ones(1, np.bool_), 20.0,
         )  # fmt: skip
-        expected = exact.independent(found, table, [100]).leak_probability.sum()
+        expected = exact.independent(found, table, [Magazine(rounds=100)]).leak_probability.sum()
         assert optimum(found, table, [6], step=20.0).loss == pytest.approx(expected, abs=1e-12)

@@ -18,13 +18,15 @@ import scipy.stats
 from sakimori.base.errors import InputError
 from sakimori.base.types import Reason
 from sakimori.engage import exact
-from sakimori.engage.doctrine import layer_table
+from sakimori.engage.doctrine import Command, layer_table, lone_targets
+from sakimori.engage.magazine import Magazine
 from sakimori.engage.optimal import optimum
-from sakimori.engage.raid import simulate
+from sakimori.engage.raid import Tally, simulate
 from sakimori.engage.reach import reach
 from sakimori.engage.timeline import Windows, windows
 
 SIGMAS = 3.0
+AMPLE = Magazine(rounds=1e6)
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,13 @@ def opened(scenes: Any, flown: Any, layers: list[Any], available: Any = None) ->
     return windows(flown, scenes.tracks(flown), latency, reach(flown, table), table, up, 20.0), table
 
 
+def fought(flown: Any, opening: Windows, table: Any, magazine: Magazine, future: int, replications: int) -> Tally:
+    """The replicated raid on windows that are given."""
+    targets, up = lone_targets(*opening.reason.shape), np.ones(table.range.size, dtype=np.bool_)
+    luck = {"seed": 1, "future": future, "replications": replications}
+    return simulate(flown, opening, table, [magazine], Command(), targets, up, **luck)
+
+
 def within(found: float, expected: float, variance: float, trials: int) -> None:
     """Three standard errors of the mean of so many trials."""
     assert found == pytest.approx(expected, abs=SIGMAS * math.sqrt(variance / trials) + 1e-12)
@@ -58,7 +67,7 @@ def test_salvo_and_shoot_look_shoot(scenes, n, kill, looks):
     assert exact.rounds_with_looks(0.7, 1, salvo=n) == n
     flown, trials = scenes.standing(200, 60), 200 * 1000
     for layer in (scenes.layer(kill_probability=0.7, salvo=n), scenes.layer(kill_probability=0.7, looks=n)):
-        found = exact.independent(*opened(scenes, flown, [layer]), [1e6])
+        found = exact.independent(*opened(scenes, flown, [layer]), [AMPLE])
         np.testing.assert_allclose(found.leak_probability, 1.0 - kill, atol=1e-9)
         played = scenes.play(flown, [layer], replications=1000)
         within(played.leak_probability.mean(), 1.0 - kill, kill * (1.0 - kill), trials)
@@ -70,7 +79,7 @@ def test_salvo_and_shoot_look_shoot(scenes, n, kill, looks):
 
 def test_layers_multiply(scenes):
     flown, layers = scenes.standing(200, 200), [scenes.layer(str(p), kill_probability=p) for p in (0.4, 0.7, 0.8)]
-    found = exact.independent(*opened(scenes, flown, layers), [1e6])
+    found = exact.independent(*opened(scenes, flown, layers), [AMPLE])
     np.testing.assert_allclose(found.leak_probability, 0.036, atol=1e-9)
     played = scenes.play(flown, layers, replications=1000)
     within(played.leak_probability.mean(), 0.036, 0.036 * 0.964, 200_000)
@@ -86,7 +95,7 @@ def test_rounds_that_share_a_cause_of_failure(scenes):
     flown = scenes.standing(200, 60)
     for changes in ({"salvo": 4}, {"looks": 4}, {"salvo": 2, "looks": 2}):
         layer = scenes.layer(kill_probability=0.7, correlation=0.2, **changes)
-        found = exact.independent(*opened(scenes, flown, [layer]), [1e6])
+        found = exact.independent(*opened(scenes, flown, [layer]), [AMPLE])
         np.testing.assert_allclose(found.leak_probability, leak, atol=1e-9)
         played = scenes.play(flown, [layer], replications=1000)
         within(played.leak_probability.mean(), leak, leak * (1.0 - leak), 200_000)
@@ -98,7 +107,7 @@ def test_a_common_cause_of_failure(scenes):
     flown = scenes.standing(10, 20)
     shared = [scenes.layer(kill_probability=0.7, salvo=4, availability=0.95)]
     found = exact.over_common_causes(
-        shared, lambda up: float(exact.independent(*opened(scenes, flown, shared, up), [1e6]).leakers[0])
+        shared, lambda up: float(exact.independent(*opened(scenes, flown, shared, up), [AMPLE]).leakers[0])
     )
     assert found == pytest.approx(0.95 * 0.9919**10, abs=1e-9)
     assert found == pytest.approx(0.875795, abs=5e-7)
@@ -109,7 +118,7 @@ def test_a_common_cause_of_failure(scenes):
         for n, h in enumerate(height)
     ]
     single = exact.over_common_causes(
-        own, lambda up: float(exact.independent(*opened(scenes, apart, own, up), [1e6]).leakers[0])
+        own, lambda up: float(exact.independent(*opened(scenes, apart, own, up), [AMPLE]).leakers[0])
     )
     assert single == pytest.approx((0.95 * 0.9919) ** 10, abs=1e-9)
     assert single == pytest.approx(0.551969, abs=5e-7)
@@ -167,11 +176,10 @@ def test_no_number_of_rounds_reaches_what_tracking_does_not(scenes):
 
 def test_leakers_are_binomial(scenes):
     flown, layer = scenes.standing(10, 20), scenes.layer(kill_probability=0.7, salvo=2)
-    found = exact.independent(*opened(scenes, flown, [layer]), [1e6])
+    found = exact.independent(*opened(scenes, flown, [layer]), [AMPLE])
     np.testing.assert_allclose(found.leakers, scipy.stats.binom.pmf(np.arange(11), 10, 0.09), atol=1e-9)
     opening, table = opened(scenes, flown, [layer])
-    told = {"seed": 1, "future": 0, "replications": 50_000, "coordinated": True, "hold_probability": 0.0}
-    tally = simulate(opening, table, np.array([10**6]), step=1.0, **told)
+    tally = fought(flown, opening, table, AMPLE, 0, 50_000)
     for count, expected in enumerate(found.leakers):
         within(float((tally.leakers == count).mean()), expected, expected * (1.0 - expected), 50_000)
 
@@ -190,12 +198,20 @@ def test_raid_sizes_are_beta_binomial():
 
 
 @pytest.mark.parametrize(
-    ("magazine", "changes", "named"), [(9, {"looks": 2}, "rounds"), (99, {"channels": 4}, "channels")]
+    ("magazine", "changes", "named"),
+    [
+        (9, {"looks": 2}, "rounds"),
+        (99, {"channels": 4}, "channels"),
+        (99, {"reserve": 1}, "reserve"),
+        (99, {"hand_over": True}, "later ones"),
+        (99, {"false_kill": 0.1}, "taken for kills"),
+        (99, {"false_shot_rate": 0.1}, "nothing"),
+    ],
 )
 def test_the_closed_form_refuses_a_raid_in_which_something_may_run_short(scenes, magazine, changes, named):
     opening = opened(scenes, scenes.standing(5, 60), [scenes.layer(**changes)])
     with pytest.raises(InputError, match=named):
-        exact.independent(*opening, [magazine])
+        exact.independent(*opening, [Magazine(rounds=magazine)])
 
 
 def test_the_programme_refuses_what_it_cannot_enumerate(scenes):
@@ -205,7 +221,7 @@ def test_the_programme_refuses_what_it_cannot_enumerate(scenes):
 
 
 @pytest.mark.parametrize(("channels", "load", "expected"), [(1, 1.0, 0.5), (2, 1.0, 0.2), (5, 3.0, 0.1100543)])
-def test_channels_lose_what_erlang_b_says(channels, load, expected):
+def test_channels_lose_what_erlang_b_says(scenes, channels, load, expected):
     """M/D/c/c: Poisson arrivals, each with one possible launch, a channel held for the fly-out.
 
     The loss formula holds for any holding time of a mean (Sevastyanov 1957). Time is cut into samples: a round
@@ -218,10 +234,10 @@ def test_channels_lose_what_erlang_b_says(channels, load, expected):
     rate = load / (hold - 0.5)
     table = layer_table([_channelled(channels)])
     random, blocked, offered = np.random.default_rng(5), [], []
+    standing = scenes.standing(threats, 1)  # only its clock counts: the windows are given
     for future in range(futures):
         due = np.floor(np.cumsum(random.exponential(1.0 / rate, threats))).astype(np.int64)
-        told = {"seed": 1, "future": future, "replications": 1, "coordinated": True, "hold_probability": 0.0}
-        tally = simulate(_one_launch_each(due, hold), table, np.array([threats]), step=1.0, **told)
+        tally = fought(standing, _one_launch_each(due, hold), table, AMPLE, future, 1)
         lost = tally.leaks[settling:]  # the system starts empty: leave the beginning out
         assert set(np.flatnonzero(tally.reason.sum(axis=(0, 1)))) <= {Reason.KILLED, Reason.NO_CHANNEL}
         blocked.append(lost.sum())

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sakimori.base.errors import InputError
-from sakimori.base.types import Flags, Floats, Reason
-from sakimori.engage.doctrine import Layer, LayerTable, next_kill_probability
+from sakimori.base.types import Flags, Floats, Integers, Reason
+from sakimori.engage.doctrine import Command, Layer, LayerTable, Targets, lone_targets, next_kill_probability
+from sakimori.engage.magazine import Magazine
 from sakimori.engage.timeline import Windows
 
 MOST_ROUNDS = 1000  # per threat, of a search for the least number
@@ -127,30 +128,58 @@ class Expectation(NamedTuple):
     leakers: Floats  # (N + 1,) probability of 0, 1, ... N leakers
 
 
-def independent(found: Windows, table: LayerTable, magazines: Sequence[float] | Floats) -> Expectation:
-    """The raid of raid.py where neither rounds nor channels can run short and nobody leaves a threat to another.
+def independent(
+    found: Windows,
+    table: LayerTable,
+    magazines: Sequence[Magazine],
+    command: Command | None = None,
+    targets: Targets | None = None,
+) -> Expectation:
+    """The raid of raid.py where nothing can run short, nobody leaves a threat to another and nobody is deceived.
 
     Every layer then fires all the looks that its time has room for unless the threat dies first, so that threats are
     independent and a threat's leak probability is the product over layers of beta-binomial ones. Raises InputError,
-    naming the layer, where rounds or channels could run short.
+    naming what stands in the way, for other raids.
     """
     threats, layers = found.reason.shape
-    able = found.reason == int(Reason.NONE)
+    targets = targets or lone_targets(threats, layers)
+    able = (found.reason == int(Reason.NONE)) & targets.permitted
     start = np.minimum(found.start, found.looks.shape[2] - 1)
     looks = np.where(able, found.looks[np.arange(threats)[:, None], np.arange(layers), start], 0)
-    shots = np.minimum(looks, table.looks) * table.salvo
-    rounds = np.floor(np.asarray(magazines, dtype=np.float64))
-    for j in range(layers):
-        alike = table.magazine == table.magazine[j]
-        if shots[:, alike].sum() > rounds[table.magazine[j]]:
-            got = f"magazine {table.magazine[j]} with {rounds[table.magazine[j]]:.0f} rounds"
-            expected = f"{shots[:, alike].sum()}, so that they cannot run short"
-            raise InputError("exact engagement", got, expected, "Replicate.")
-        if 0 < table.channels[j] < able[:, j].sum():
-            got = f"layer {j} with {table.channels[j]} channels"
-            expected = f"{able[:, j].sum()}, so that they cannot run short, or no limit"
-            raise InputError("exact engagement", got, expected, "Replicate.")
+    looks = np.minimum(looks, table.looks)
+    later = np.where(table.later_salvo > 0, table.later_salvo, table.salvo)
+    shots = np.where(looks > 0, table.salvo + (looks - 1) * later, 0)
+    _refuse_what_ties_threats(able, shots, table, magazines)
+    _refuse_what_deceives(table, command or Command(), targets)
     leak = np.ones(threats)
     for n, j in np.argwhere(able):
         leak[n] *= 1.0 - salvo_kill(float(table.kill_probability[j]), int(shots[n, j]), float(table.correlation[j]))
     return Expectation(leak, count_probabilities(leak))
+
+
+def _refuse_what_ties_threats(able: Flags, shots: Integers, table: LayerTable, magazines: Sequence[Magazine]) -> None:
+    for j in range(able.shape[1]):
+        store, need = magazines[table.magazine[j]], int(shots[:, table.magazine == table.magazine[j]].sum())
+        for short, got, expected in (
+            (need > int(store.rounds), f"{store.rounds:g} rounds", f"{need}"),
+            (0 < store.ready < need, f"{store.ready} ready rounds", f"{need}"),
+            (0 < table.channels[j] < able[:, j].sum(), f"{table.channels[j]} channels", f"{able[:, j].sum()}"),
+        ):
+            if short:
+                expected += ", so that they cannot run short"
+                raise InputError("exact engagement", f"layer {j} with {got}", expected, "Replicate.")
+
+
+def _refuse_what_deceives(table: LayerTable, command: Command, targets: Targets) -> None:
+    objects = bool(((targets.heavy_objects > 0.0) | (targets.light_objects > 0.0)).any())
+    for present, got in (
+        (not command.coordinated and command.hold_probability > 0.0, "partners that leave threats to each other"),
+        (bool((table.reserve > 0).any()), "rounds held in reserve"),
+        (bool(table.hand_over.any()), "layers that leave threats to later ones"),
+        (bool((table.false_kill > 0.0).any()), "misses taken for kills"),
+        (bool((table.false_shot_rate > 0.0).any()), "shots at tracks of nothing"),
+        (objects and bool((table.designation < 1.0).any()), "other objects taken for threats"),
+        (targets.loss_probability > 0.0 and bool(targets.exposed.any()), "layers that leakers may destroy"),
+    ):
+        if present:
+            raise InputError("exact engagement", got, "a raid without them", "Replicate.")
