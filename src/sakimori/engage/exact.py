@@ -159,7 +159,8 @@ def independent(
 
 def _refuse_what_ties_threats(able: Flags, shots: Integers, table: LayerTable, magazines: Sequence[Magazine]) -> None:
     for j in range(able.shape[1]):
-        store, need = magazines[table.magazine[j]], int(shots[:, table.magazine == table.magazine[j]].sum())
+        store = magazines[int(table.magazine[j])]
+        need = int(shots[:, table.magazine == table.magazine[j]].sum())
         for short, got, expected in (
             (need > int(store.rounds), f"{store.rounds:g} rounds", f"{need}"),
             (0 < store.ready < need, f"{store.ready} ready rounds", f"{need}"),
