@@ -1,5 +1,6 @@
 """Cost, year and effect at once: the options that no other beats in all three, and what a budget buys."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -43,7 +44,7 @@ def front(cost: Floats, year: Floats, gain: Floats) -> npt.NDArray[np.bool_]:
     Offers without a cost or a gain are never on the front; offers without a year count as the latest. In the order of
     cost, then year, then gain, an offer can only be dominated by one that stands before it.
     """
-    late = np.where(np.isfinite(year), year, np.inf)
+    late = np.where(np.isnan(year), np.inf, year)
     result = np.zeros(len(cost), dtype=bool)
     kept: list[int] = []
     for index in np.lexsort((-gain, late, cost)):
@@ -65,6 +66,8 @@ def offers(
     The baseline is an offer, too: nothing, for nothing, today. An option that gains nothing is thus never on the front.
     """
     named = [o for o in options if o != baseline and np.isfinite(costs[o]).any()]
+    if not named:
+        return ()
     cost = np.stack([np.zeros(len(panel.futures)), *(costs[o] for o in named)])
     year = np.stack([np.full(len(panel.futures), -np.inf), *(years[o] for o in named)])
     sign = 1.0 if panel.metric.higher_is_better else -1.0
@@ -84,7 +87,7 @@ def _often(panel: Panel, cost: Floats, year: Floats, gain: Floats, there: npt.ND
     """Share of draws on the front: cost and year of one future, the gain of futures drawn again."""
     count = np.zeros(len(cost))
     samples = 0
-    for number, weight in enumerate(weights(len(panel.futures), panel.draws)):
+    for number, weight in enumerate(weights(len(panel.futures), panel.groups)):
         future, weight = number % len(panel.futures), weight * there
         if weight.sum() > 0.0:
             count += front(cost[:, future], year[:, future], np.sum(gain * weight, axis=1) / weight.sum())
@@ -103,7 +106,6 @@ def under_budget(panel: Panel, cost: Floats, option: str, baseline: str, budget:
     values = panel.values.copy()
     index = panel.options.index(option)
     values[index] = np.where(bought, panel.of(option), panel.of(baseline))
-    asked = Panel(panel.metric, panel.options, panel.futures, values, panel.luck, panel.replications,
-                  panel.left_out, panel.draws)  # fmt: skip
+    asked = dataclasses.replace(panel, values=values)
     gain, low, high = turned(panel, paired_difference(asked, option, baseline))
     return Budget(option, budget, float(np.mean(bought)), gain, low, high)

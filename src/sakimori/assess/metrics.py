@@ -35,6 +35,11 @@ class Metric:
     variance: str = ""  # column with the variance over inner replications; empty: no luck in this metric
     share: bool = False  # lies between 0 and 1: shown in per cent
 
+    @property
+    def dimension(self) -> str:
+        """The kind of quantity in which a goal for it is written (`base.units`)."""
+        return {"1": "number", "s": "time", "m": "length", "USD": "money"}[self.unit]
+
 
 _LISTED = (
     Metric(

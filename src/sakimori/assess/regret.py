@@ -52,7 +52,7 @@ def regret(panel: Panel, options: Sequence[str]) -> tuple[Regret, ...]:
     """
     found = regrets(np.stack([panel.of(option) for option in options]), panel.metric.higher_is_better)
     there = np.isfinite(found).all(axis=0)
-    draws = None if panel.draws is None else panel.draws[there]
+    draws = None if panel.groups is None else panel.groups[there]
     result = [
         _regret(option, row[there], mean_error(row[there], draws)[0])
         for option, row in zip(options, found, strict=True)
@@ -84,9 +84,9 @@ def robustness(panel: Panel, option: str, goal: float) -> Robustness:
 
 
 def _own_futures(panel: Panel, met: Floats, there: np.ndarray) -> float:
-    if panel.draws is None:
+    if panel.groups is None:
         return float(len(met))
-    error, draws = mean_error(met, panel.draws[there])
+    error, draws = mean_error(met, panel.groups[there])
     share = float(met.mean())
     return min(float(len(met)), share * (1.0 - share) / error**2) if error > 0.0 else float(draws)
 

@@ -24,5 +24,5 @@ def weights(futures: int, draws: Integers | None = None, samples: int = SAMPLES)
     """
     group = np.arange(futures) if draws is None else np.unique(draws, return_inverse=True)[1].ravel()
     count = int(group.max()) + 1 if futures else 0
-    for sample in range(samples):
+    for sample in range(samples if count else 0):
         yield np.bincount(_picks(sample, count), minlength=count)[group].astype(np.float64)

@@ -43,7 +43,7 @@ def position_shares(panel: Panel, options: Sequence[str]) -> Floats:
     there = np.isfinite(values).all(axis=0)
     sign = 1.0 if panel.metric.higher_is_better else -1.0
     values, count, samples = sign * np.where(there, values, 0.0), np.zeros((len(options), len(options))), 0
-    for weight in weights(len(panel.futures), panel.draws):
+    for weight in weights(len(panel.futures), panel.groups):
         kept = weight * there
         if kept.sum() > 0.0:
             mean = np.sum(values * kept, axis=1) / kept.sum()

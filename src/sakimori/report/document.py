@@ -11,9 +11,10 @@ import jinja2
 import numpy as np
 
 from sakimori.assess.metrics import METRICS
-from sakimori.report import leaks, sections, sure, watching
+from sakimori.report import changing, choosing, first, leaks, sections, sure, watching
 from sakimori.report.assumptions import Assumption, assumptions, counted
 from sakimori.report.blocks import Block, Cell, FigureBlock, ListBlock, Section, TableBlock, TextBlock, cells
+from sakimori.report.decision import Decision
 from sakimori.report.drawing import standing_alone
 from sakimori.report.numbers import many
 from sakimori.report.sentences import answers, headline, others, warnings
@@ -51,8 +52,8 @@ def compose(view: RunView) -> Page:
     """The page and its figures."""
     summary = summarise(view)
     found = assumptions(view.study)
-    answer = summary.verdict
-    body = list(_sections(summary, found))
+    answer, decision = summary.verdict, Decision(summary)
+    body = list(_sections(summary, decision, found))
     drawn = [b for section in body for b in section.blocks if isinstance(b, FigureBlock)]
     body.insert(-1, _provenance(view, drawn))
     page = _template().render(
@@ -65,6 +66,8 @@ def compose(view: RunView) -> Page:
         headline=headline(summary),
         sentences=answers(summary),
         more=others(summary),
+        picks=first.picks_table(decision),
+        changing=first.what_changes(decision),
         table=sections.answer_table(summary),
         facts=_facts(summary),
         notional=_notional(found),
@@ -110,18 +113,25 @@ def _notional(found: tuple[Assumption, ...]) -> str:
     )
 
 
-def _sections(summary: Summary, found: tuple[Assumption, ...]) -> Iterator[Section]:
+def _sections(summary: Summary, decision: Decision, found: tuple[Assumption, ...]) -> Iterator[Section]:
     view = summary.view
     if not view.engaged:
         yield from watching.sections(summary)
     yield sections.comparison(summary)
     yield sure.section(summary, counted(found))
+    for optional in (changing.section(decision), choosing.choice(decision)):
+        if optional:
+            yield optional
     yield sections.map_section(summary)
     if view.engaged:
         yield sections.kill_chain(summary)
         yield leaks.leak_causes(summary)
         yield leaks.groups(summary)
-        for optional in (leaks.raid_size(summary), leaks.costs(summary)):
+        for optional in (
+            leaks.raid_size(summary),
+            leaks.costs(summary, choosing.budgets(decision)),
+            choosing.doses(decision),
+        ):
             if optional:
                 yield optional
     yield _assumptions(found, view)

@@ -161,8 +161,8 @@ def raid_size(summary: Summary) -> Section | None:
     return Section("raid", "Over raid size", "攻撃規模", [figure(chart, "raid", said, caption), table])
 
 
-def costs(summary: Summary) -> Section | None:
-    """Effect per cost; none where no option has a cost."""
+def costs(summary: Summary, more: list[Block]) -> Section | None:
+    """Effect per cost, then `more`; none where no option has a cost."""
     panel, view, metric = summary.panel, summary.view, summary.metric
     found = {o: cost_effect(panel, view.costs(o, panel.futures), o, summary.reference) for o in summary.others}
     known = [c for c in found.values() if c is not None]
@@ -187,6 +187,7 @@ def costs(summary: Summary) -> Section | None:
             head,
             rows,
         ),
+        *more,
     ]
     if without:
         blocks.append(TextBlock(f"Without a stated cost: {listed(without)}."))

@@ -11,8 +11,12 @@ from rich.text import Text
 from sakimori.assess.comparison import Difference, Effect, Estimate
 from sakimori.assess.metrics import METRICS
 from sakimori.report.assumptions import assumptions, counted
-from sakimori.report.numbers import plain, scale_of
+from sakimori.report.decision import Decision
+from sakimori.report.decision_json import decision_json
+from sakimori.report.first import cost_words, gain_words, picks_title, what_changes
+from sakimori.report.numbers import plain, scale_of, share
 from sakimori.report.sentences import answers, headline, others, warnings
+from sakimori.report.sites import available
 from sakimori.report.summary import Summary, summarise
 from sakimori.report.view import RunView
 
@@ -29,18 +33,41 @@ _EFFECTS = {
 def scoreboard(view: RunView) -> RenderableType:
     """The answer, the ranking by the headline metric, and the other metrics, for a console."""
     summary = summarise(view)
-    answer = summary.verdict
+    answer, decision = summary.verdict, Decision(summary)
+    first, said = list(_picks(decision)), [Text(line) for line in answers(summary)]
     parts: list[RenderableType] = [
         Text(str(view.study.get("title") or view.manifest.get("title") or ""), style="bold"),
         *(Text(line, style="bold red") for line in warnings(summary)),
         Text(f"{'RESOLVED' if answer.resolved else 'NOT RESOLVED'}: {headline(summary)}", style="bold"),
-        *(Text(line) for line in (*answers(summary), *others(summary))),
+        *(first if answer.resolved and view.engaged else (*said, *first)),
         _ranking(summary),
+        *(said if answer.resolved and view.engaged else ()),
+        *(Text(line) for line in others(summary)),
     ]
     if len(summary.panels) > 1:
         parts += _others(summary)
     parts.append(Text(_footing(summary), style="dim"))
     return Group(*parts)
+
+
+def _picks(decision: Decision) -> Iterator[RenderableType]:
+    """The measures that help most and what would change that, where any helps."""
+    if decision.picks:
+        table = Table(title=picks_title(decision), title_justify="left", box=None, padding=(0, 1, 0, 0),
+                      header_style="bold")  # fmt: skip
+        table.add_column("#", no_wrap=True)
+        table.add_column("measure", no_wrap=True, max_width=_NAME)
+        for name in ("change", "95 % interval", "cost", "available", "sure"):
+            table.add_column(name, justify="right", no_wrap=True)
+        for number, pick in enumerate(decision.picks, 1):
+            gain, cost = gain_words(decision, pick.option), cost_words(decision, pick.option)
+            year = available(decision.summary.view, pick.option).replace(" to ", "–")
+            row = [f"{number}{'=' * pick.tied}", pick.option, *gain, cost[0], year, share(pick.place)]
+            table.add_row(*(text.replace(" points", "") for text in row))
+        yield table
+    changes = what_changes(decision)
+    if changes:
+        yield Text(f"What would change it: {' '.join(changes)}")
 
 
 def _ranking(summary: Summary) -> Table:
@@ -113,6 +140,7 @@ def scoreboard_json(view: RunView) -> dict[str, Any]:
     """The same numbers as plain data; a number that does not exist is null."""
     summary = summarise(view)
     answer = summary.verdict
+    decision = Decision(summary)
     return {
         "title": str(view.study.get("title") or view.manifest.get("title") or ""),
         "futures": len(summary.panel.futures),
@@ -131,6 +159,7 @@ def scoreboard_json(view: RunView) -> dict[str, Any]:
             "futures_needed": answer.futures_needed,
             "ranking": [list(group) for group in answer.groups],
         },
+        "decision": decision_json(decision),
         "metrics": {
             name: {
                 "title": METRICS[name].title,

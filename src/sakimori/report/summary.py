@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sakimori.assess.breakdown import Binding, binding, layer_reasons, leakers_by, met
 from sakimori.assess.comparison import Difference, Effect, Estimate, estimate, paired_difference
-from sakimori.assess.metrics import BASELINE, METRICS, Metric, Panel, panel
+from sakimori.assess.metrics import BASELINE, METRICS, Metric, Panel, available, panel
 from sakimori.assess.verdict import Verdict, contenders, verdict
 from sakimori.base.reasons import REASONS
 from sakimori.base.types import Integers, Reason
@@ -25,6 +25,7 @@ class Summary:
     estimates: Mapping[str, Mapping[str, Estimate]]  # metric -> option
     differences: Mapping[str, Mapping[str, Difference]]  # metric -> option, against the baseline
     verdict: Verdict
+    goal_panels: Mapping[str, Panel]  # metrics for which the study states a goal
 
     @property
     def metric(self) -> Metric:
@@ -80,7 +81,15 @@ def summarise(view: RunView) -> Summary:
     candidates = contenders(view.options, {o: view.measures_of(o) for o in view.options})
     first = next(iter(panels.values()))
     answer = verdict(first, view.tables["factors"], candidates, view.attacker | view.inert)
-    return Summary(view, panels, estimates, differences, answer)
+    return Summary(view, panels, estimates, differences, answer, _goal_panels(view, panels))
+
+
+def _goal_panels(view: RunView, panels: Mapping[str, Panel]) -> dict[str, Panel]:
+    """Values of the metrics for which the study states a goal, shown elsewhere or not."""
+    one = next(iter(panels.values()))
+    asked = [n for n in view.study.get("goals") or {} if n in METRICS and n in available(view.tables)]
+    found = {n: panels.get(n) or panel(view.tables, n, view.replications) for n in asked}
+    return {n: dataclasses.replace(p, draws=one.draws, clusters=one.clusters) for n, p in found.items()}
 
 
 _ADDED = ("detection", "track quality")

@@ -154,6 +154,35 @@ class RunView:
         """What people call a partner."""
         return str(((self.study.get("architecture") or {}).get("partners") or {}).get(code) or code)
 
+    @property
+    def layer_records(self) -> dict[str, str]:
+        """Record of each layer, of the baseline and of the measures."""
+        layers = (self.study.get("architecture") or {}).get("layers") or {}
+        found = {str(name): str(entry.get("record") or "") for name, entry in layers.items()}
+        for measure in (self.study.get("measures") or {}).values():
+            for change in measure.get("change") or ():
+                body = change.get("add")
+                if isinstance(body, Mapping) and "layer" in body:
+                    found[str(body["layer"])] = str(body.get("record") or "")
+        return found
+
+    def years(self, option: str, futures: np.ndarray) -> np.ndarray:
+        """Year in which the last of the option's measures is available, in each of these futures; nan where none says.
+
+        A measure that states one date, not a range, has it in every future.
+        """
+        table = self.tables["factors"]
+        rows = np.searchsorted(table["future"].astype(np.int64), futures)
+        found = [np.full(len(futures), np.nan)]
+        for measure in self.measures_of(option):
+            column = table.get(f"measures.{measure}.available")
+            stated = ((self.study.get("measures") or {}).get(measure) or {}).get("available")
+            if column is not None:
+                found.append(column[rows].astype(np.float64))
+            elif isinstance(stated, int | float):
+                found.append(np.full(len(futures), float(stated)))
+        return np.fmax.reduce(found)
+
     def costs(self, option: str, futures: np.ndarray) -> np.ndarray:
         """Cost of the option's measures [USD] in each of these futures; nan where it is not known."""
         rows = self.tables["outcomes"]

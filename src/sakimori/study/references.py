@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from sakimori.assess.metrics import METRICS
+from sakimori.base.units import DIMENSIONS
 from sakimori.study.deployment import Finder
 from sakimori.study.findings import FINDINGS
 from sakimori.study.raid_keys import Raid
@@ -124,9 +125,22 @@ def _words(model: Study, place: Finder) -> Iterator[Problem]:
         if metric not in METRICS:
             got, mend = f"the unknown metric '{metric}'", suggestion(metric, METRICS)
             yield Problem("REF11", place("metrics", i), got, "a metric", mend)
+    yield from _goals(model, place)
     for i, waiver in enumerate(model.waivers):
         finding = FINDINGS.get(waiver.finding)
         if finding is None or finding.severity == "refused":
             mend = suggestion(waiver.finding, (name for name, f in FINDINGS.items() if f.severity != "refused"))
             got = f"the finding '{waiver.finding}'"
             yield Problem("REF12", place("waivers", i, "finding"), got, "the ID of a finding that can be waived", mend)
+
+
+def _goals(model: Study, place: Finder) -> Iterator[Problem]:
+    for name, goal in model.goals.items():
+        if name not in METRICS:
+            mend = suggestion(name, METRICS)
+            yield Problem("REF11", place("goals", name), f"the unknown metric '{name}'", "a metric", mend)
+        elif goal.law != "fixed":
+            yield Problem("SHAPE03", place("goals", name), "a range", "one value", "Write the value to be met.")
+        elif goal.dimension != (asked := METRICS[name].dimension):
+            got, mend = f"{goal.written} for {name}", f"Give {DIMENSIONS[asked].example}, for example."
+            yield Problem("UNIT02", place("goals", name), got, DIMENSIONS[asked].article, mend)

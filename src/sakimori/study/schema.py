@@ -297,6 +297,7 @@ class Study(Titled):
     measures: dict[Identifier, Measure] = {}
     options: dict[Identifier, list[Identifier]] = {}
     metrics: list[str] = []
+    goals: dict[str, Annotated[Amount, plain(ANY)]] = {}
     records: dict[str, dict[Identifier, Record]] = {}
     sources: dict[str, str] = {}
     waivers: list[Waiver] = []

@@ -62,7 +62,8 @@ def test_equal_offers_stay_on_the_front_and_unknown_costs_never_are():
 def test_an_offer_that_gains_nothing_is_beaten_by_doing_nothing():
     values = panel([[0.2] * 4, [0.5] * 4, [0.2] * 4])
     costs = {"a": np.full(4, 2e9), "b": np.full(4, 1e9)}
-    found = {o.option: o for o in offers(values, costs, {o: np.full(4, np.nan) for o in costs}, "baseline", ("a", "b"))}
+    years = {"a": np.full(4, np.nan), "b": np.full(4, 2027.0)}
+    found = {o.option: o for o in offers(values, costs, years, "baseline", ("a", "b"))}
     assert (found["a"].front, found["b"].front) == (True, False)
     assert (found["a"].share, found["b"].share) == (1.0, 0.0)
     assert np.isnan(found["a"].year)
@@ -228,3 +229,13 @@ def test_equal_values_are_peeled_together():
     last = found[-1]
     assert (last.coverage, last.density) == (1.0, 1.0)
     assert last.limits[0].low == 2.5
+
+
+def test_how_small_an_index_300_futures_can_tell_among_267_factors():
+    """What docs/answers.md says: the F test at 0.05/267 with four bins passes from an index of 0.07 on."""
+    draw = np.random.default_rng(10)
+    columns = {f"x{i}": draw.uniform(size=300) for i in range(267)}
+    found = first_order(columns["x0"] - 0.5 + draw.normal(0.0, 0.9, 300), columns)
+    told, level = [i for i in found if i.place], 0.05 / 267
+    assert all(i.first > 0.065 for i in told)
+    assert all(i.first < 0.075 for i in found if i.chance > level)

@@ -111,7 +111,7 @@ def tables(
         "raid.arrival_spread": draw.uniform(30.0, 300.0, futures),
         "layers.sea-exo.kill_probability": draw.uniform(0.2, 0.8, futures),
         "command.decision_delay.JPN": draw.uniform(10.0, 120.0, futures),
-        "leo-tracking.satellites": draw.choice([24.0, 40.0, 72.0], futures),
+        "measures.leo-tracking.quantity.satellites": draw.choice([24.0, 40.0, 72.0], futures),
     }
     rows: dict[str, list[dict[str, Any]]] = {n: [] for n in ("flights", "tracks", "threats", "engagements", "outcomes")}
     for future in range(futures):

@@ -12,8 +12,8 @@ from sakimori.report import RunView, build
 from sakimori.report.document import compose
 
 SECTIONS = (
-    "answer", "comparison", "robustness", "map", "chain", "causes", "groups", "raid", "cost", "assumptions", "findings",
-    "provenance", "reading",
+    "answer", "comparison", "robustness", "change", "choice", "map", "chain", "causes", "groups", "raid", "cost",
+    "dose", "assumptions", "findings", "provenance", "reading",
 )  # fmt: skip
 
 

@@ -222,7 +222,7 @@ def test_an_unfinished_run_is_told_by_the_scoreboard(view):
 
 def test_what_a_measure_costs_decides_nothing_about_its_effect(synthetic, view):
     tables = synthetic.tables()
-    tables["factors"] |= {"measures.more-sm3.cost": tables["factors"]["leo-tracking.satellites"]}
+    tables["factors"] |= {"measures.more-sm3.cost": tables["factors"]["measures.leo-tracking.quantity.satellites"]}
     found = summarise(RunView(synthetic.manifest(60), synthetic.study(), tables, view.land))
     assert "measures.more-sm3.cost" not in [s.factor for s in found.verdict.splits]
 

@@ -301,6 +301,11 @@ CASES = {
     ),
     "unknown rule": Broken("SHAPE03", "rule: cue,", "rule: cues,", "cues", ("cue", "fire-control"), ARCH),
     "unknown metric": Broken("REF11", "[no_leaker, expected_leakers]", "[no_leakers]", "no_leakers", ("'no_leaker'",)),
+    "goal for no metric": Broken("REF11", "metrics:", "goals: {no_leakers: 0.5}\nmetrics:", "goals", ("'no_leakers'",)),
+    "goal of another kind": Broken("UNIT02", "metrics:", "goals: {no_leaker: 5 min}\nmetrics:", "goals", ("5 min",)),
+    "goal that varies": Broken(
+        "SHAPE03", "metrics:", "goals: {no_leaker: {uniform: [0.2, 0.5]}}\nmetrics:", "goals", ("one value",)
+    ),
     "waiver of nothing": Broken(
         "REF12",
         "metrics:",

@@ -1,0 +1,250 @@
+"""What the run says to a decision maker, in numbers: who comes in which place, and what would change that."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sakimori.assess.attribution import Attribution, shapley
+from sakimori.assess.breakdown import CostEffect, cost_effect
+from sakimori.assess.comparison import CONFIDENCE, Estimate, estimate
+from sakimori.assess.frontier import Budget, Offer, offers, under_budget
+from sakimori.assess.indices import Index, first_order
+from sakimori.assess.metrics import METRICS, Panel
+from sakimori.assess.regret import Regret, Robustness, regret, robustness
+from sakimori.assess.response import Payoff, Response, Threshold, dose_response, payoff, threshold
+from sakimori.assess.scenarios import Discovery, discover, overtaken
+from sakimori.assess.standing import Standing, position_shares, standings
+from sakimori.base.types import Floats
+from sakimori.base.units import to_si
+from sakimori.report.summary import Summary
+from sakimori.study.fields import THREATS
+
+PICKED = 3  # measures that the first screen names
+_RIVALS = 3  # of the leader, for which thresholds are sought
+_BUDGETS = 4
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One of the measures that help most."""
+
+    option: str
+    place: float  # share of resamples of the futures in which it holds this place
+    among: float  # and in which it is one of those picked
+    cost: CostEffect | None
+    tied: bool  # its place is within the Monte Carlo error of another's
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Everything that follows from the headline metric and the costs; each part is computed when it is asked for."""
+
+    summary: Summary
+
+    @property
+    def panel(self) -> Panel:
+        """The headline metric's values."""
+        return self.summary.panel
+
+    @cached_property
+    def ranked(self) -> tuple[str, ...]:
+        """The options that compete, best first, without the reference."""
+        groups = self.summary.verdict.groups
+        return tuple(option for group in groups for option in group if option != self.summary.reference)
+
+    @cached_property
+    def helping(self) -> tuple[str, ...]:
+        """Of these, the options with the better mean than the reference, best first."""
+        found = self.summary.differences[self.summary.metric.name]
+        sign = 1.0 if self.summary.metric.higher_is_better else -1.0
+        return tuple(o for o in sorted(self.ranked, key=lambda o: -sign * found[o].mean) if sign * found[o].mean > 0.0)
+
+    @cached_property
+    def own_factors(self) -> dict[str, Floats]:
+        """Columns (F,) of our own factors: not the attacker's, no properties of threats, no costs, no dates."""
+        view, table = self.summary.view, self.summary.view.tables["factors"]
+        rows = np.searchsorted(table["future"].astype(np.int64), self.panel.futures)
+        left = view.attacker | view.inert | {"future"}
+        return {
+            name: table[name][rows].astype(np.float64)
+            for name in table
+            if name not in left and not of_threat(name) and np.issubdtype(table[name].dtype, np.number)
+        }
+
+    @cached_property
+    def costs(self) -> Mapping[str, Floats]:
+        """Cost of each option [USD], (F,)."""
+        return {o: self.summary.view.costs(o, self.panel.futures) for o in self.summary.others}
+
+    @cached_property
+    def years(self) -> Mapping[str, Floats]:
+        """Year in which the last of an option's measures is available, (F,)."""
+        return {o: self.summary.view.years(o, self.panel.futures) for o in self.summary.others}
+
+    @cached_property
+    def picks(self) -> tuple[Pick, ...]:
+        """The measures that help most, in their order."""
+        if not self.helping or self.panel.independent < 2:
+            return ()
+        shares = position_shares(self.panel, self.helping)
+        chosen = self.helping[:PICKED]
+        return tuple(
+            Pick(o, float(shares[i, i]), float(shares[i, : len(chosen)].sum()),
+                 cost_effect(self.panel, self.costs[o], o, self.summary.reference),
+                 self.summary.place(o).endswith("="))
+            for i, o in enumerate(chosen)
+        )  # fmt: skip
+
+    @cached_property
+    def together(self) -> Estimate | None:
+        """The picked measures taken together, where the run has an option of just these."""
+        view = self.summary.view
+        wanted = {m for pick in self.picks for m in view.measures_of(pick.option)}
+        same = [o for o in self.summary.others if set(view.measures_of(o)) == wanted]
+        return estimate(self.panel, same[0]) if same and len(self.picks) > 1 else None
+
+    @cached_property
+    def offers(self) -> tuple[Offer, ...]:
+        """Cost, year and gain of the options with a cost, those that hold every measure included."""
+        return offers(self.panel, self.costs, self.years, self.summary.reference, self.summary.others)
+
+    @cached_property
+    def budgets(self) -> tuple[tuple[Budget, ...], ...]:
+        """For a few round budgets, cheapest first: the gain of every option that is sometimes within it, best first."""
+        top = [o.cost for o in self.offers if o.front]
+        rounds = sorted({_round_up(cost) for cost in top})
+        picked = (
+            rounds if len(rounds) <= _BUDGETS else [rounds[round(i)] for i in np.linspace(0, len(rounds) - 1, _BUDGETS)]
+        )
+        found = []
+        for budget in picked:
+            mine = [under_budget(self.panel, self.costs[o.option], o.option, self.summary.reference, budget)
+                    for o in self.offers]  # fmt: skip
+            found.append(tuple(sorted((b for b in mine if b.bought > 0.0), key=lambda b: -b.gain)))
+        return tuple(found)
+
+    @cached_property
+    def regrets(self) -> tuple[Regret, ...]:
+        """Regret of the competing options and the reference against each other."""
+        return regret(self.panel, (self.summary.reference, *self.ranked)) if self.ranked else ()
+
+    @cached_property
+    def goals(self) -> Mapping[str, Mapping[str, Robustness]]:
+        """For each goal of the study (by metric), how robustly each option meets it."""
+        asked = self.summary.view.study.get("goals") or {}
+        return {
+            name: {o: robustness(panel, o, to_si(asked[name], METRICS[name].dimension)) for o in panel.options}
+            for name, panel in self.summary.goal_panels.items()
+        }
+
+    @cached_property
+    def attribution(self) -> Attribution | None:
+        """Who brought the gain of all measures together; None where the run has no option with several measures."""
+        view = self.summary.view
+        sets = {frozenset(view.measures_of(o)): self.panel.of(o) for o in reversed(view.options)}
+        whole = max(sets, key=len)
+        order = tuple(m for m in (view.study.get("measures") or {}) if m in whole)
+        there = np.isfinite(np.stack(list(sets.values()))).all(axis=0)
+        if len(whole) < 2 or frozenset() not in sets or not there.any():
+            return None
+        groups = None if self.panel.groups is None else self.panel.groups[there]
+        sign = 1.0 if self.summary.metric.higher_is_better else -1.0
+        return shapley({s: sign * values[there] for s, values in sets.items()}, order, groups)
+
+    @cached_property
+    def responses(self) -> tuple[Response, ...]:
+        """Gain of each option with one measure against each of that measure's doses."""
+        found = []
+        for option in self.ranked:
+            for measure in self.summary.view.measures_of(option)[-1:]:
+                start = f"measures.{measure}.quantity."
+                for factor in (f for f in self.own_factors if f.startswith(start)):
+                    column = self.own_factors[factor]
+                    found.append(dose_response(self.panel, option, self.summary.reference, factor, column))
+        return tuple(response for response in found if response is not None)
+
+    @cached_property
+    def discovery(self) -> Discovery | None:
+        """Where in our own factors another option does better than the leader; None where nothing leads."""
+        leader = self.leader
+        rivals = [o for o in (self.summary.reference, *self.ranked) if o != leader]
+        if not leader or not rivals or self.panel.independent < 2:
+            return None
+        return discover(overtaken(self.panel, leader, rivals), self.own_factors, self.panel.draws)
+
+    @property
+    def leader(self) -> str:
+        """The option with the best mean; empty where that is the reference."""
+        return self.helping[0] if self.helping else ""
+
+    @cached_property
+    def thresholds(self) -> tuple[tuple[str, Threshold], ...]:
+        """Where along our own factors the leader overtakes its nearest rivals, by rival."""
+        rivals = [o for o in self.helping if o != self.leader][:_RIVALS]
+        tests = max(1, len(rivals) * len(self.own_factors))
+        level = 1.0 - (1.0 - CONFIDENCE) / tests
+        return tuple(
+            (rival, found)
+            for rival in rivals
+            for name, column in self.own_factors.items()
+            if (found := threshold(self.panel, self.leader, rival, name, column, level)) is not None
+        )
+
+    @cached_property
+    def payoffs(self) -> tuple[Payoff, ...]:
+        """From which raid size on each option helps."""
+        outcomes = self.summary.view.tables["outcomes"]
+        if not self.summary.view.engaged:
+            return ()
+        return tuple(payoff(self.panel, outcomes, o, self.summary.reference) for o in self.ranked)
+
+    @cached_property
+    def indices(self) -> tuple[Index, ...]:
+        """Which of our own factors matter to the leader's gain, largest first."""
+        if not self.leader:
+            return ()
+        gain = self.panel.of(self.leader) - self.panel.of(self.summary.reference)
+        return first_order(gain, self.own_factors, self.panel.draws)
+
+    @cached_property
+    def glide(self) -> tuple[Standing, ...]:
+        """The ranking in the thirds of the mean single-shot probability of the layers that fire at gliders."""
+        names = glide_probabilities(self.summary, tuple(self.own_factors))
+        if not names or len(self.helping) < 2:
+            return ()
+        return standings(self.panel, self.helping, np.mean([self.own_factors[n] for n in names], axis=0))
+
+
+def of_threat(factor: str) -> bool:
+    """Whether a factor is a property of a threat: of its class, or of the booster that it flies on."""
+    parts = factor.split(".")
+    return parts[0] in ("raid", "flights") or (parts[0] == "records" and parts[1] in (*THREATS, "booster"))
+
+
+def glide_probabilities(summary: Summary, factors: Sequence[str]) -> tuple[str, ...]:
+    """The factors that are single-shot probabilities of layers that fired at a glider in some option."""
+    tables = summary.view.tables
+    fired, flown = tables["engagements"], tables["flights"]
+    if not len(fired["future"]) or "family" not in flown:
+        return ()
+    gliders = _key(flown)[flown["family"].astype(str) == "glide"]
+    shot = (fired["shots"].astype(np.float64) > 0.0) & np.isin(_key(fired), gliders)
+    layers = set(np.unique(fired["layer"][shot].astype(str)))
+    records = {str(record) for name, record in summary.view.layer_records.items() if name in layers}
+    own = tuple(f for f in factors if f.endswith(".kill_probability") and f.split(".")[-2] in layers)
+    drawn = {f.split(".")[-2] for f in own}
+    shared = {r for name, r in summary.view.layer_records.items() if name in layers and name not in drawn}
+    wanted = {f"records.interceptor.{record}.kill_probability" for record in records & shared}
+    return (*own, *(f for f in factors if f in wanted))
+
+
+def _key(rows: Mapping[str, np.ndarray]) -> np.ndarray:
+    return rows["future"].astype(np.int64) * (1 << 20) + rows["threat"].astype(np.int64)
+
+
+def _round_up(cost: float) -> float:
+    """A cost to one digit, upwards."""
+    step = 10.0 ** np.floor(np.log10(cost)) if cost > 0.0 else 1.0
+    return float(np.ceil(cost / step - 1e-9) * step)
