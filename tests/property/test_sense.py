@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sakimori.base.constants import WGS84_MU
+from sakimori.base.constants import WGS84_FLATTENING, WGS84_MU, WGS84_RADIUS
 from sakimori.base.types import Flights, Phase, Reason, Sightings
 from sakimori.earth import geodesy
+from sakimori.earth.sightlines import earth_behind
 from sakimori.sense import detection, infrared, orbits, radar, visibility
 from sakimori.sense.coverage import worst_case
 from sakimori.sense.infrared import Infrared
@@ -261,3 +262,66 @@ def test_a_larger_and_hotter_threat_is_seen_wherever_a_smaller_one_was(places: l
     a, b = see(small, [SENSOR], [SPACE]), see(large, [SENSOR], [SPACE])
     assert (b.reason[a.reason == Reason.NONE] == Reason.NONE).all()
     assert b.signal[a.signal > 0] == pytest.approx(a.signal[a.signal > 0] * factor, rel=1e-12)
+
+
+def decided(sensor: Radar, places: np.ndarray, above: np.ndarray) -> list[tuple[int, float, bool]]:
+    """(reason, signal, fenced) of threats (M, 3) [m] from a radar in its axes' frame by the exact test alone."""
+    axes, faces = tuple(np.eye(3).ravel().tolist()), visibility._faces([sensor])[0]
+    row, limits = visibility._radar_row(sensor), visibility._limits(sensor)
+    found = []
+    for (x, y, z), height in zip(places.tolist(), above.tolist(), strict=True):
+        exact = visibility._radar_look(x, y, z, height, 0.1, axes, faces, row, limits, False)
+        if height > 0.0:
+            code, inside = visibility._surely(x, y, z, axes, faces, row)
+            assert code in (Reason.NONE, exact[0])
+            assert visibility._radar_look(x, y, z, height, 0.1, axes, faces, row, limits, inside) == exact
+        found.append(exact)
+    return found
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([0.0, 30.0, 3000.0, 15e3]),
+    st.sampled_from([0.02, 1.0, 2.0, math.pi - 1e-9, math.pi, 4.0, 6.0, 2 * math.pi]),
+    st.integers(1, 4),
+)
+def test_what_is_decided_early_is_what_the_exact_test_says(seed: int, height: float, sector: float, faces: int):
+    """Anywhere round the radar, and within rounding of its horizon and of its sector's edges."""
+    sensor = dataclasses.replace(SENSOR, altitude=height, sector=sector, faces=faces, boresight=0.7)
+    dice = np.random.default_rng(seed)
+    distance = 10.0 ** dice.uniform(3.0, 6.8, 150)
+    azimuth = dice.uniform(-math.pi, math.pi, 150)
+    edges = [a + side * sector / 2 for a in sensor.face_azimuths for side in (-1, 1)]
+    azimuth[:50] = dice.choice(edges, 50) + dice.choice([0.0, 1e-16, 1e-12, 1e-9, 1e-6], 50) * dice.normal(size=50)
+    sine = np.clip(dice.normal(0.0, 0.2, 150), -1.0, 1.0)
+    lowest, highest = visibility._radar_row(sensor)[9:]
+    sine[40:80] = dice.choice([lowest, highest], 40) * (1.0 + dice.choice([0.0, 1e-16, 1e-10, 1e-7], 40))
+    above = dice.choice([0.0, 10.0, 3e4, 2e5, 2e6], 150) * dice.uniform(size=150)
+    level = distance * np.sqrt(1.0 - sine**2)
+    places = np.stack([level * np.sin(azimuth), level * np.cos(azimuth), distance * sine], axis=1)
+    found = decided(sensor, places, above)
+    assert {code for code, _, _ in found} >= {Reason.BELOW_HORIZON}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 2e4, 1e5]))
+def test_the_earth_is_behind_wherever_the_exact_test_says(seed: int, tangent: float):
+    dice = np.random.default_rng(seed)
+    wide = 1.0 / (WGS84_RADIUS + tangent)
+    tall = 1.0 / (WGS84_RADIUS * (1.0 - WGS84_FLATTENING) + tangent)
+    scale = np.array([wide, wide, tall])
+    sensors, targets = dice.normal(size=(2, 200, 3))
+    sensors *= dice.uniform(1.03, 7.0, (200, 1)) / np.linalg.norm(sensors, axis=1, keepdims=True)
+    targets *= dice.uniform(0.99, 1.2, (200, 1)) / np.linalg.norm(targets, axis=1, keepdims=True)
+    # lines that touch: through a point on the ball, across its radius
+    foot = targets[:100] / np.linalg.norm(targets[:100], axis=1, keepdims=True)
+    across = np.cross(foot, dice.normal(size=(100, 3)))
+    foot *= 1.0 + dice.choice([0.0, 1e-15, 1e-11, 1e-9, 1e-6], (100, 1)) * dice.normal(size=(100, 1))
+    sensors[:100], targets[:100] = foot - 2.0 * across, foot + dice.uniform(-0.5, 0.5, (100, 1)) * across
+    answers = set()
+    for sensor, target in zip((sensors / scale).tolist(), (targets / scale).tolist(), strict=True):
+        exact = earth_behind(tuple(sensor), tuple(target), tangent)
+        assert visibility._behind(tuple(sensor), tuple(target), wide, tall, tangent) == exact
+        answers.add(exact)
+    assert answers == {True, False}

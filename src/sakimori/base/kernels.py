@@ -29,8 +29,8 @@ def lean(function: F) -> F:
 
 
 def inlined(function: F) -> F:
-    """A kernel written into its callers: a loop around a call is not vectorised. For small innermost functions only."""
-    return _compiled(function, forceinline=True)
+    """A lean kernel written into its callers: a loop around a call is not vectorised. For small innermost functions."""
+    return _compiled(function, _nrt=False, forceinline=True)
 
 
 def _compiled(function: F, **options: bool) -> F:

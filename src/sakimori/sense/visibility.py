@@ -12,9 +12,9 @@ from statistics import NormalDist
 
 import numpy as np
 
-from sakimori.base.constants import MEAN_RADIUS
+from sakimori.base.constants import MEAN_RADIUS, WGS84_FLATTENING, WGS84_RADIUS
 from sakimori.base.errors import InputError
-from sakimori.base.kernels import kernel
+from sakimori.base.kernels import inlined, lean
 from sakimori.base.types import Codes, Flags, Flights, Floats, Phase, Reason, Sightings
 from sakimori.earth import geodesy
 from sakimori.earth.frames import Axes, enu_axes
@@ -29,10 +29,15 @@ from sakimori.sense.regard import narrow
 
 LEAST_PROBABILITY = 1e-3  # a look that detects less often than this counts as TOO_FAINT
 
+# A radar's row of numbers, and an infrared sensor's.
+Row = tuple[float, float, float, float, float, float, float, float, float, float, float]
+Short = tuple[float, float, float, float, float]
+
 _NODE_STEP = 8.0  # [m^0.5] between table nodes, in the square root of the altitude above the antenna
 _NODES = 193  # up to 2,359 km; beyond, the last node serves
 _LAST_NODE = (_NODES - 1) * (1.0 - 1e-12)
 _NEVER = 2.0  # a sine or cosine that nothing reaches
+_SURE = 1e-9  # relative margin beyond which a comparison of squares decides as the exact one does
 
 _SEEN, _NOT_FLYING, _OUT = int(Reason.NONE), int(Reason.NOT_FLYING), int(Reason.SENSOR_OUT)
 _HORIZON, _EARTH, _SECTOR = int(Reason.BELOW_HORIZON), int(Reason.EARTH_IN_THE_WAY), int(Reason.OUT_OF_SECTOR)
@@ -43,6 +48,7 @@ _WAITING, _BOOST, _ENDED = int(Phase.WAITING), int(Phase.BOOST), int(Phase.ENDED
 # Columns of a radar's row of numbers, of its table of limits, and of an infrared sensor's row.
 _FACE_EAST, _FACE_NORTH, _SECTOR_COSINE, _RANGE_MAX, _REFERENCE_RANGE = 0, 1, 2, 3, 4
 _REFERENCE_AREA, _REFERENCE_SIGNAL, _LEAST_SIGNAL, _ALTITUDE = 5, 6, 7, 8
+_LOWEST_HORIZON, _HIGHEST_HORIZON = 9, 10
 _NOISE, _TANGENT, _CLUTTER, _LEAST, _CLEAR = 0, 1, 2, 3, 4
 _AT_HORIZON, _AT_MIN, _AT_MAX, _AT_FENCE_LOW, _AT_FENCE_HIGH = 0, 1, 2, 3, 4
 
@@ -78,6 +84,7 @@ def _least_signal(false_alarm: float, swerling: int, pulses: int) -> float:
 
 
 def _radar_row(sensor: Radar) -> tuple[float, ...]:
+    horizon = _limit(sensor.altitude, -math.pi / 2)
     all_round = sensor.sector >= 2.0 * math.pi - 1e-9
     return (
         math.sin(sensor.boresight),
@@ -89,6 +96,8 @@ def _radar_row(sensor: Radar) -> tuple[float, ...]:
         sensor.reference_signal,
         _least_signal(sensor.false_alarm, sensor.swerling, sensor.pulses),
         sensor.altitude,
+        float(horizon.min()),
+        float(horizon.max()),
     )
 
 
@@ -112,10 +121,36 @@ def _frames(radars: Sequence[Radar], places: Floats) -> Floats:
     return frames
 
 
-@kernel
+@inlined
+def _surely(x: float, y: float, z: float, axes: Axes, faces: Floats, row: Row) -> tuple[int, bool]:
+    # Whether a threat (x, y, z) [m] from a radar is surely below its horizon, or surely above that and out of its
+    # sector: without a root, a division or a table. _SEEN: neither is sure; then whether it surely is in its sector.
+    square, up = x * x + y * y + z * z, axes[6] * x + axes[7] * y + axes[8] * z
+    lowest, highest, cosine = row[_LOWEST_HORIZON], row[_HIGHEST_HORIZON], row[_SECTOR_COSINE]
+    if up < 0.0:
+        if lowest < 0.0 and up * up > (1.0 + _SURE) * lowest * lowest * square:
+            return _HORIZON, False
+        if highest >= 0.0 or up * up > (1.0 - _SURE) * highest * highest * square:
+            return _SEEN, False
+    elif highest > 0.0 and up * up < (1.0 + _SURE) * highest * highest * square:
+        return _SEEN, False
+    east = axes[0] * x + axes[1] * y
+    north = axes[3] * x + axes[4] * y + axes[5] * z
+    ahead = east * row[_FACE_EAST] + north * row[_FACE_NORTH]
+    for f in range(1, faces.shape[0]):
+        ahead = max(ahead, east * faces[f, 0] + north * faces[f, 1])
+    edge = cosine * cosine * (east * east + north * north)
+    if cosine > 0.0:
+        out = ahead < 0.0 or ahead * ahead < (1.0 - _SURE) * edge
+        return _SECTOR if out else _SEEN, ahead > 0.0 and ahead * ahead > (1.0 + _SURE) * edge
+    out = ahead < 0.0 and ahead * ahead > (1.0 + _SURE) * edge
+    return _SECTOR if out else _SEEN, ahead > 0.0 or ahead * ahead < (1.0 - _SURE) * edge
+
+
+@inlined
 def _radar_look(
-    x: float, y: float, z: float, above: float, cross_section: float, axes: Axes, faces: Floats, row: Axes,
-    limits: Floats,
+    x: float, y: float, z: float, above: float, cross_section: float, axes: Axes, faces: Floats, row: Row,
+    limits: Floats, inside: bool,
 ) -> tuple[int, float, bool]:  # fmt: skip
     # One look of one radar at a threat (x, y, z) [m] from it and `above` it [m]: reason, signal, in the fence.
     # Horizon and sector last over many samples, so that leaving early is foreseen. What follows is free of branches,
@@ -133,7 +168,7 @@ def _radar_look(
     ahead = east * row[_FACE_EAST] + north * row[_FACE_NORTH]
     for f in range(1, faces.shape[0]):
         ahead = max(ahead, east * faces[f, 0] + north * faces[f, 1])
-    if ahead < row[_SECTOR_COSINE] * math.sqrt(east * east + north * north):
+    if not inside and ahead < row[_SECTOR_COSINE] * math.sqrt(east * east + north * north):
         return _SECTOR, 0.0, False
     low = limits[i, _AT_MIN] + part * (limits[i + 1, _AT_MIN] - limits[i, _AT_MIN])
     high = limits[i, _AT_MAX] + part * (limits[i + 1, _AT_MAX] - limits[i, _AT_MAX])
@@ -150,14 +185,14 @@ def _radar_look(
     return reason, strength if seen else 0.0, seen & (sine >= fence_low) & (sine <= fence_high)
 
 
-@kernel
+@lean
 def _see_threat(
     position: Floats, altitude: Floats, phase: Codes, cross_section: float, site: Floats, axes: Floats, faces: Floats,
     numbers: Floats, limits: Floats, reason: Codes, signal: Floats, in_fence: Flags,
 ) -> None:  # fmt: skip
     # One threat by one radar, as long as that stays where it is: (K, ...) each.
     b, a = numbers, axes
-    row = (b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8])  # in registers: the outputs may not change it
+    row = (b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10])  # in registers: no output changes it
     frame = (a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8])
     sx, sy, sz = site[0], site[1], site[2]
     for k in range(position.shape[0]):
@@ -166,11 +201,15 @@ def _see_threat(
         else:
             x, y, z = position[k, 0] - sx, position[k, 1] - sy, position[k, 2] - sz
             above = altitude[k] - row[_ALTITUDE]
-            code, strength, fenced = _radar_look(x, y, z, above, cross_section, frame, faces, row, limits)
-            reason[k], signal[k], in_fence[k] = code, strength, fenced
+            code, inside = _surely(x, y, z, frame, faces, row) if above > 0.0 else (_HORIZON, False)
+            if code == _SEEN:
+                code, strength, fenced = _radar_look(x, y, z, above, cross_section, frame, faces, row, limits, inside)
+                if code == _SEEN:
+                    signal[k], in_fence[k] = strength, fenced
+            reason[k] = code
 
 
-@kernel
+@lean
 def _see_radars(
     position: Floats, altitude: Floats, phase: Codes, cross_section: Floats, sites: Floats, frames: Floats,
     moving: Flags, faces: Floats, rows: Floats, limits: Floats, up: Flags, reason: Codes, signal: Floats,
@@ -203,12 +242,27 @@ def _infrared_row(sensor: Infrared) -> tuple[float, ...]:
     )
 
 
-@kernel
-def _noise_factor(sensor: Triple, target: Triple, altitude: float, row: Floats) -> float:
+@inlined
+def _behind(sensor: Triple, target: Triple, wide: float, tall: float, tangent: float) -> bool:
+    # `earth_behind`, decided without a division where it is sure. `wide` and `tall` turn the raised Earth into a ball.
+    x, y, z = sensor[0] * wide, sensor[1] * wide, sensor[2] * tall
+    dx, dy, dz = target[0] * wide - x, target[1] * wide - y, target[2] * tall - z
+    along, square = x * dx + y * dy + z * dz, dx * dx + dy * dy + dz * dz
+    room = (x * x + y * y + z * z - 1.0) * square
+    if room > 0.0 and along < 0.0:
+        if along * along > (1.0 + _SURE) * room:
+            return True
+        if along * along < (1.0 - _SURE) * room:
+            return False
+    return earth_behind(sensor, target, tangent)
+
+
+@inlined
+def _noise_factor(sensor: Triple, target: Triple, altitude: float, wide: float, tall: float, row: Short) -> float:
     # Factor on the noise of one infrared sensor behind a threat; 0 where the Earth, bright air or cloud hides it.
     if altitude < row[_CLEAR]:
         return 0.0
-    if earth_behind(sensor, target, row[_TANGENT]):
+    if _behind(sensor, target, wide, tall, row[_TANGENT]):
         x, y, z = target[0] - sensor[0], target[1] - sensor[1], target[2] - sensor[2]
         past_the_limb = x * target[0] + y * target[1] + z * target[2] > 0.0
         if past_the_limb or row[_CLUTTER] == 0.0:
@@ -217,7 +271,7 @@ def _noise_factor(sensor: Triple, target: Triple, altitude: float, row: Floats) 
     return 1.0
 
 
-@kernel
+@lean
 def _see_infrareds(
     position: Floats, velocity: Floats, altitude: Floats, phase: Codes, intensity: Floats, faces: Floats,
     plume_aspect: Floats, sensor_ecef: Floats, rows: Floats, up: Flags, first: int, reason: Codes, signal: Floats,
@@ -225,7 +279,9 @@ def _see_infrareds(
 ) -> None:  # fmt: skip
     for n in range(position.shape[0]):
         for j in range(rows.shape[0]):
-            s, row = first + j, rows[j]
+            s, row = first + j, (rows[j, 0], rows[j, 1], rows[j, 2], rows[j, 3], rows[j, 4])
+            wide = 1.0 / (WGS84_RADIUS + row[_TANGENT])
+            tall = 1.0 / (WGS84_RADIUS * (1.0 - WGS84_FLATTENING) + row[_TANGENT])
             for k in range(position.shape[1]):
                 if phase[n, k] == _WAITING or phase[n, k] == _ENDED:
                     reason[n, s, k] = _NOT_FLYING
@@ -235,7 +291,7 @@ def _see_infrareds(
                     continue
                 sensor = (sensor_ecef[s, k, 0], sensor_ecef[s, k, 1], sensor_ecef[s, k, 2])
                 target = (position[n, k, 0], position[n, k, 1], position[n, k, 2])
-                noise_factor = _noise_factor(sensor, target, altitude[n, k], row)
+                noise_factor = _noise_factor(sensor, target, altitude[n, k], wide, tall, row)
                 if noise_factor == 0.0:
                     reason[n, s, k] = _EARTH
                     continue
@@ -249,9 +305,9 @@ def _see_infrareds(
                 for i in range(faces.shape[2]):
                     light += max(faces[n, k, i, 0] * x + faces[n, k, i, 1] * y + faces[n, k, i, 2] * z, 0.0)
                 strength = infrared.signal(distance, light, row[_NOISE], noise_factor)
-                seen = strength > row[_LEAST]
-                reason[n, s, k] = _SEEN if seen else _FAINT
-                signal[n, s, k], in_fence[n, s, k] = strength if seen else 0.0, seen
+                reason[n, s, k] = _FAINT
+                if strength > row[_LEAST]:
+                    reason[n, s, k], signal[n, s, k], in_fence[n, s, k] = _SEEN, strength, True
 
 
 def sensor_positions(
@@ -286,7 +342,7 @@ def see(
     the infrared sensors: this one is out at the moment (`regard.in_shadow`; None: none ever is). The first reason in
     the order of `Reason` is given. `signal` is the power ratio of one look of a radar, the irradiance ratio of an
     infrared sensor. `in_fence` is set only where a look could detect; for infrared sensors, wherever it could.
-    A threat lower than a radar's antenna counts as below its horizon. Cost: about 10 ns per N x S x K.
+    A threat lower than a radar's antenna counts as below its horizon. Cost: benchmarks/README.md.
     Errors: InputError where the shapes do not agree.
     """
     shape = (flights.phase.shape[0], len(radars) + len(infrareds), flights.phase.shape[1])
@@ -297,7 +353,7 @@ def see(
     place, up = np.ascontiguousarray(sensor_ecef), np.ascontiguousarray(up)
     position, phase = np.ascontiguousarray(flights.position_ecef), np.ascontiguousarray(flights.phase)
     altitude = np.ascontiguousarray(flights.altitude)
-    reason, signal, in_fence = np.zeros(shape, np.uint8), np.zeros(shape), np.zeros(shape, np.bool_)
+    reason, signal, in_fence = np.empty(shape, np.uint8), np.zeros(shape), np.zeros(shape, np.bool_)
     if radars:
         rows = np.array([_radar_row(r) for r in radars])
         frames, faces = _frames(radars, place), _faces(radars)
