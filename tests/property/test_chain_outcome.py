@@ -89,7 +89,7 @@ layers = st.builds(
     kill_probability=st.floats(0.1, 0.9),
     correlation=fraction,
 )
-rules = st.tuples(st.integers(0, 3), st.integers(0, 3))
+rules = st.tuples(st.integers(0, 4), st.integers(0, 4))
 
 
 @st.composite

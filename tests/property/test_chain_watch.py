@@ -74,7 +74,7 @@ cases = st.builds(
     st.sampled_from([4.0, 10.0, 30.0]),
     st.sampled_from([(1, 1), (2, 3), (3, 4)]),
 )
-rules = st.tuples(st.integers(0, 3), st.integers(0, 3))
+rules = st.tuples(st.integers(0, 4), st.integers(0, 4))
 
 
 def seen_by(one: Case, mask: tuple[bool, ...], shared: tuple[int, int]) -> Picture:

@@ -13,14 +13,14 @@ delays = st.floats(0.0, 60.0)
 @st.composite
 def architectures(draw: st.DrawFn) -> tuple[Links, list[int]]:
     size = draw(st.integers(1, 4))
-    rules = tuple(tuple(draw(st.integers(0, 3)) for _ in range(size)) for _ in range(size))
+    rules = tuple(tuple(draw(st.integers(0, 4)) for _ in range(size)) for _ in range(size))
     latency = tuple(tuple(draw(delays) for _ in range(size)) for _ in range(size))
     return Links(rules, latency, draw(delays)), draw(st.lists(st.integers(0, size - 1), max_size=6))
 
 
 def best(links: Links, owners: list[int], level: int) -> list[list[tuple[frozenset[int], float]]]:
     """For each partner, the sensors and latency of every track that reaches it at `level` (field of Deliveries)."""
-    pools, deliveries = share(links, owners)
+    pools, deliveries, _ = share(links, owners)
     return [
         [(frozenset(np.flatnonzero(pools[g])), late) for g, late in enumerate(row) if np.isfinite(late)]
         for row in deliveries[level]

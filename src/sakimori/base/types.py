@@ -16,6 +16,9 @@ Codes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
 
+_NO_ERROR: Floats = np.zeros((0, 0, 0, 6))
+
+
 class Phase(IntEnum):
     """What a threat is doing at a sample."""
 
@@ -124,6 +127,7 @@ class Tracks(NamedTuple):
     spread: Floats  # (G, N, K, 6) traces of the covariance blocks pp, pv, pa, vv, va, aa [SI], efficiency applied
     beam_load: Floats  # (S, K) share of the sensor's beam time in use
     confirmed: Flags  # (G, N, K) the pool holds a confirmed track, however vague
+    error: Floats = _NO_ERROR  # (G, N, K, 6) as `spread`, of the actual error of a filter; (0, 0, 0, 6) of a bound
 
 
 class Deliveries(NamedTuple):
@@ -140,4 +144,5 @@ class Rule(IntEnum):
     NONE = 0
     WARNING = 1  # that something was launched
     CUE = 2  # where it is, well enough to point a sensor
-    FIRE_CONTROL = 3  # the measurements themselves, good enough to shoot on
+    TRACK = 3  # its own track, good enough to shoot on; the receiver does not know what the two have in common
+    FIRE_CONTROL = 4  # the measurements themselves, good enough to shoot on

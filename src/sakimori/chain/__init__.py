@@ -13,20 +13,22 @@ set of sensors and sharing, the engagement once per option.
 import numpy as np
 
 from sakimori.base.draws import Stream, uniform
-from sakimori.base.types import Flags, Flights, Floats, Integers, Tracks
+from sakimori.base.types import Flags, Flights, Floats, Integers
+from sakimori.chain.bounding import bounded
 from sakimori.chain.case import AssetSummary, Awareness, Case, Company, Option, Outcome, Picture
 from sakimori.chain.evidence import Evidence, gather
+from sakimori.chain.filtering import filtered
+from sakimori.chain.scoring import scored
 from sakimori.chain.summary import summarise_assets, summarise_awareness
 from sakimori.chain.targets import targets
 from sakimori.chain.watch import Scene, watch
 from sakimori.engage import engage
 from sakimori.flight import fly
 from sakimori.partners.links import Links
-from sakimori.partners.sharing import Sharing, share
+from sakimori.partners.sharing import Sharing, share, stations
 from sakimori.sense.regard import in_shadow
 from sakimori.sense.tasking import precedence
 from sakimori.sense.visibility import see, sensor_positions
-from sakimori.track.bounds import MOST_SIGMA
 from sakimori.track.singer import transition, unit_noise
 
 __all__ = ["AssetSummary", "Awareness", "Case", "Company", "Option", "Outcome", "Picture", "play"]
@@ -60,7 +62,7 @@ def play(case: Case) -> Outcome:
                 command=option.command,
                 targets=targets(case, option),
                 correlation_time=case.correlation_time,
-                efficiency=case.efficiency,
+                efficiency=1.0 if case.filters else case.efficiency,
             )
         )
     order = list(pictures)
@@ -87,23 +89,26 @@ def picture(case: Case, option: Option, flights: Flights, evidence: Evidence) ->
     """What the option's sensors and links know of the raid, and who knows it when."""
     present = np.flatnonzero(option.sensors)
     taking_part = [case.sensors[s] for s in present]
-    links = Links(option.rules, option.link_latency, case.own_latency)
-    sharing = share(links, [sensor.owner for sensor in taking_part])
-    diary = watch(scene(case, present, flights, evidence, sharing))
-    # The traces of the blocks: their xx, yy and zz. Before launch and after impact nothing is known.
-    spread = diary.parts[..., 0] + diary.parts[..., 3] + diary.parts[..., 5]
-    spread[spread[..., 0] == 0.0] = np.inf
-    usable = diary.confirmed & (spread[..., 0] <= 3.0 * MOST_SIGMA**2)
-    tracks = Tracks(diary.reason, usable, spread, diary.beam_load, diary.confirmed)
+    links, owners = Links(option.rules, option.link_latency, case.own_latency), [s.owner for s in taking_part]
+    sharing = share(links, owners)
+    given = scene(case, present, flights, evidence, sharing)
+    diary, scores = watch(given), None
+    if case.filters:
+        trackers = stations(links, owners)
+        known, followed = filtered(case, given, diary, flights, trackers)
+        scores = scored(flights, diary, sharing, trackers, known, followed, case.filters, case.efficiency)
+    else:
+        known = bounded(diary, sharing)
     names = tuple(sensor.name for sensor in taking_part)
     return Picture(
         sensors=tuple(int(s) for s in present),
-        pools=sharing.pools,
-        tracks=tracks,
-        confirmed=diary.confirmed,
-        deliveries=sharing.deliveries,
-        assets=summarise_assets(flights, tracks, names, evidence.sensors["track_every"][present]),
-        awareness=summarise_awareness(flights, tracks, diary.confirmed, sharing.pools, sharing.deliveries),
+        pools=known.pools,
+        tracks=known.tracks,
+        confirmed=known.tracks.confirmed,
+        deliveries=known.deliveries,
+        assets=summarise_assets(flights, known.tracks, names, evidence.sensors["track_every"][present]),
+        awareness=summarise_awareness(flights, known.tracks, known.tracks.confirmed, known.pools, known.deliveries),
+        scores=scores,
     )
 
 
@@ -118,7 +123,7 @@ def scene(case: Case, present: Integers, flights: Flights, evidence: Evidence, s
         impact=flights.impact.astype(np.int64),
         evidence=evidence,
         present=present,
-        pools=np.ascontiguousarray(sharing.pools),
+        pools=np.ascontiguousarray(sharing.measured),
         cue_lag=np.where(np.isfinite(lag), lag, -1.0).astype(np.int64),
         confirm=case.confirm,
         drop=int(case.drop_time / case.step + 1e-9),
@@ -127,4 +132,6 @@ def scene(case: Case, present: Integers, flights: Flights, evidence: Evidence, s
         noise=unit_noise(float(case.step), float(case.correlation_time)),
         precedence=urgencies,
         rank=rank,
+        noted=bool(case.filters),
+        kept=bool(sharing.fusions) and not case.filters,
     )

@@ -12,6 +12,8 @@ from sakimori.sense.radar import Radar
 from sakimori.sense.tasking import Priority
 from sakimori.track.singer import CORRELATION_TIME
 
+MOMENTS = (600.0, 480.0, 360.0, 240.0, 180.0, 120.0, 60.0, 30.0)  # [s] to go at which a track is judged
+LOST = 20e3  # [m] an estimate farther off does not hold its threat; where GOSPA is cut
 Rules = tuple[tuple[int, ...], ...]
 Latencies = tuple[tuple[float, ...], ...]
 
@@ -68,6 +70,7 @@ class Case:
     environment: Environment = WGS84  # in which the threats fly; sensors see through the standard atmosphere
     own_latency: float = 0.0  # [s] from a partner's sensors to its own shooters
     correlation_time: float = CORRELATION_TIME  # [s] of the unforeseen acceleration
+    filters: tuple[str, ...] = ()  # models of the filters (track.models) whose tracks count; none: bounds count
     options: tuple[Option, ...]
 
     def __post_init__(self) -> None:
@@ -124,6 +127,49 @@ class Awareness(NamedTuple):
     best_sigma: Floats  # [m] per axis: smallest of a usable fire-control track; nan where none
 
 
+class FlightScores(NamedTuple):
+    """Over the whole flight: (P, N) of P partners' widest tracks of N threats; nan where there was no track."""
+
+    looks: Floats  # taken up by the filter
+    numbers: Floats  # measured by them
+    nis: Floats  # mean normalised innovation squared, over the numbers: 1 for an honest filter
+    nees: Floats  # mean normalised error squared of position and velocity over the samples; 6 if honest
+    rmse: Floats  # [m] root of the mean square of the position error over the samples of the confirmed track
+    bound: Floats  # [m] the same of the Cramer-Rao bound of these sensors, no efficiency in it
+    held: Floats  # share of the flight with a confirmed track within LOST of its threat
+    breaks: Floats  # times that it was lost again
+    longest_gap: Floats  # [s] between two holds
+
+
+class MomentScores(NamedTuple):
+    """At the MOMENTS before impact: (P, N, M), as above."""
+
+    error: Floats  # [m] of position
+    sigma: Floats  # [m] per axis, as the filter states it
+    bound_sigma: Floats  # [m] per axis, of the bound
+    nees: Floats  # normalised error squared of position and velocity
+    impact_error: Floats  # [m] predicted to true impact
+    impact_major: Floats  # [m] longer half-axis of its stated 1-sigma ellipse
+    impact_minor: Floats  # [m]
+    impact_nees: Floats  # normalised impact error squared; 2 if honest
+
+
+class RaidScores(NamedTuple):
+    """Of the whole raid: (P,) means over the samples at which anything flies."""
+
+    gospa: Floats  # [m] cut at LOST
+    missed: Floats  # threats without a track
+    false: Floats  # tracks without a threat
+
+
+class FilterScores(NamedTuple):
+    """How one picture's filters did."""
+
+    flights: FlightScores
+    moments: MomentScores
+    raid: RaidScores
+
+
 class Picture(NamedTuple):
     """All that one distinct set of sensors and sharing knew of the raid."""
 
@@ -134,6 +180,7 @@ class Picture(NamedTuple):
     deliveries: Deliveries
     assets: AssetSummary
     awareness: Awareness
+    scores: FilterScores | None  # of filters; None where tracks are bounds
 
 
 class Outcome(NamedTuple):

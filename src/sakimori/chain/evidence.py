@@ -41,6 +41,7 @@ class Evidence(NamedTuple):
 
     sensors: Sensors  # (S,)
     biased: Flags  # (S,)
+    place: Floats  # (S, K, 3) [m]
     reason: Codes  # (N, S, K) of Sightings; of infrared sensors after their looks
     begin: Integers  # (R, K + 1) the first entry of a radar and sample
     threat: Integers  # (E,)
@@ -111,8 +112,8 @@ def gather(case: Case, flights: Flights, sightings: Sightings) -> Evidence:
     total = _stare(given, radars, reason, made, confirming, counted, stare)
     first = np.searchsorted(made[:total, 0], np.arange(radars, radars + infrareds + 1))
     return Evidence(
-        given.sensors, drawn.biased, reason, begin, visible[:, 2].copy(), fenced, single, luck, sight, look, first,
-        made[:total, 1].copy(), made[:total, 2].copy(), confirming, counted, stare,
+        given.sensors, drawn.biased, given.place, reason, begin, visible[:, 2].copy(), fenced, single, luck, sight,
+        look, first, made[:total, 1].copy(), made[:total, 2].copy(), confirming, counted, stare,
     )  # fmt: skip
 
 

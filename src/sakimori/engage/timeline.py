@@ -65,9 +65,13 @@ def _last_sample(time: float, step: float) -> int:
 
 @kernel
 def _merge_pool(
-    usable: Flags, spread: Floats, maneuver: Floats, lag: int, motion: Motion, noise: Noise, variance: Floats
-) -> None:
-    """Lower `variance` (K,) to what one pool's track, at least `lag` samples old, says of one threat."""
+    usable: Flags, spread: Floats, wrong: Floats, maneuver: Floats, lag: int, motion: Motion, noise: Noise,
+    variance: Floats, error: Floats,
+) -> None:  # fmt: skip
+    """Lower `variance` (K,) to what one pool's track, at least `lag` samples old, says of one threat.
+
+    Where it does, `error` (K,) becomes that track's own, predicted in the same way from `wrong` (K, 6); (0, 6): none.
+    """
     update, growth = -1, UNGROWN
     for k in range(lag, variance.size):
         if usable[k - lag]:
@@ -75,19 +79,34 @@ def _merge_pool(
         elif update >= 0:
             growth = grown(growth, motion, noise, maneuver[k - 1], share_of(maneuver, k - 1, update))
         if update >= 0:
-            variance[k] = min(variance[k], predicted_variance(spread[update], (k - update) * motion[0], growth))
+            known = predicted_variance(spread[update], (k - update) * motion[0], growth)
+            if known < variance[k]:
+                variance[k] = known
+                if wrong.shape[0] > 0:
+                    error[k] = math.sqrt(max(predicted_variance(wrong[update], (k - update) * motion[0], growth), 0.0))
 
 
 @kernel
 def _fill_known(
-    usable: Flags, spread: Floats, maneuver: Floats, latency: Floats, motion: Motion, noise: Noise, variance: Floats
-) -> None:
+    usable: Flags, spread: Floats, wrong: Floats, maneuver: Floats, latency: Floats, motion: Motion, noise: Noise,
+    variance: Floats, error: Floats,
+) -> None:  # fmt: skip
     for p in range(latency.shape[0]):
         for n in range(maneuver.shape[0]):
             for g in range(latency.shape[1]):
                 if latency[p, g] < math.inf:
                     lag = _first_sample(latency[p, g], motion[0])
-                    _merge_pool(usable[g, n], spread[g, n], maneuver[n], lag, motion, noise, variance[p, n])
+                    _merge_pool(
+                        usable[g, n],
+                        spread[g, n],
+                        wrong[g, n],
+                        maneuver[n],
+                        lag,
+                        motion,
+                        noise,
+                        variance[p, n],
+                        error[p, n],
+                    )
 
 
 def known_variance(
@@ -99,11 +118,20 @@ def known_variance(
     is never worse; the best pool counts. `inf` where nothing was delivered. Latencies [s] (P, G) are rounded up to
     whole samples. `correlation_time` [s] and `efficiency` are those of the tracks.
     """
+    return known(flights, tracks, latency, correlation_time, efficiency)[0]
+
+
+def known(
+    flights: Flights, tracks: Tracks, latency: Floats, correlation_time: float, efficiency: float = 1.0
+) -> tuple[Floats, Floats]:
+    """`known_variance`, and how far [m] (P, N, K) the track that it belongs to is off in truth; 0 of bounds."""
     variance = np.full((latency.shape[0], *flights.altitude.shape), np.inf)
+    error = np.zeros_like(variance)
+    wrong = tracks.error if tracks.error.size else np.empty((*tracks.usable.shape[:2], 0, 6))
     motion = transition(float(flights.step), float(correlation_time))
     noise = inefficient(unit_noise(float(flights.step), float(correlation_time)), float(efficiency))
-    _fill_known(tracks.usable, tracks.spread, flights.maneuver, latency, motion, noise, variance)
-    return variance
+    _fill_known(tracks.usable, tracks.spread, wrong, flights.maneuver, latency, motion, noise, variance, error)
+    return variance, error
 
 
 @kernel
@@ -118,13 +146,16 @@ def divert_demand(sigma: float, acceleration: float, homing_time: float) -> floa
 
 @kernel
 def _hand_over(
-    k: int, variance: Floats, maneuver: Floats, step: float, homing: float, basket: float, divert: float
+    k: int, variance: Floats, error: Floats, maneuver: Floats, step: float, homing: float, basket: float, divert: float
 ) -> int:
-    """Whether an intercept at sample k fits basket and divert budget, given what was delivered by hand-over."""
+    """Whether an intercept at sample k fits basket and divert budget, given what was delivered by hand-over.
+
+    Both what the track states, CONFIDENCE sigma, and how far it is off in truth must fit.
+    """
     h = _last_sample(k * step - homing, step)
     if h < 0 or not variance[h] < math.inf:
         return _OUTSIDE_BASKET
-    sigma = position_sigma(variance[h])
+    sigma = max(position_sigma(variance[h]), error[h] / CONFIDENCE)
     if CONFIDENCE * sigma > basket:
         return _OUTSIDE_BASKET
     if divert_demand(sigma, PEAK_MANEUVER * np.max(maneuver[h : k + 1]), homing) > divert:
@@ -159,6 +190,7 @@ def _window(
     inside: Codes,
     latest: Floats,
     variance: Floats,
+    error: Floats,
     maneuver: Floats,
     commit: float,
     step: float,
@@ -177,7 +209,7 @@ def _window(
         if i < 0 or i * step < commit - _ROUNDING * step:
             reason = max(reason, _TOO_LATE)
             continue
-        code = _hand_over(k, variance, maneuver, step, limits[0], limits[1], limits[2])
+        code = _hand_over(k, variance, error, maneuver, step, limits[0], limits[1], limits[2])
         reason = max(reason, code)
         if code == _FITS:
             useful = max(useful, latest[k])
@@ -220,6 +252,7 @@ def _fill_windows(
     confirmed: Flags,
     latency: Floats,
     variance: Floats,
+    error: Floats,
     maneuver: Floats,
     available: Flags,
     inside: Codes,
@@ -231,12 +264,12 @@ def _fill_windows(
     threats, layers, samples = inside.shape
     for n in range(threats):
         for j in range(layers):
-            known = variance[table.owner[j], n]
+            known, off = variance[table.owner[j], n], error[table.owner[j], n]
             commit = _commit_time(known, step, table.track_sigma[j], table.decision_delay[j])
             limits = (table.homing_time[j], table.basket[j], table.divert[j])
             earliest, launch = windows.earliest[n, j], windows.launch[n, j]
             reason, last = _window(
-                inside[n, j], latest[n, j], known, maneuver[n], commit, step, limits, earliest, launch
+                inside[n, j], latest[n, j], known, off, maneuver[n], commit, step, limits, earliest, launch
             )
             if not commit < math.inf:
                 reason = _track_reason(detection[n], usable[:, n], confirmed[:, n], latency[table.owner[j]], known)
@@ -264,7 +297,7 @@ def windows(
     `available` (L,) says which layers work in this future; one that does not gets the reason LAYER_OUT.
     """
     shape = reached.latest.shape
-    variance = known_variance(flights, tracks, latency, correlation_time, efficiency)
+    variance, error = known(flights, tracks, latency, correlation_time, efficiency)
     found = Windows(
         earliest=np.full(shape, -1, dtype=np.int32),
         launch=np.full(shape, -1, dtype=np.int32),
@@ -280,6 +313,7 @@ def windows(
         tracks.confirmed,
         latency,
         variance,
+        error,
         flights.maneuver,
         available,
         reached.reason,

@@ -27,7 +27,9 @@ class Links:
                 raise InputError("sharing", f"an uneven table of {name}", f"{size} rows of {size}", "Give every pair.")
         for rule in (value for row in self.rules for value in row):
             if rule not in set(Rule):
-                raise InputError("sharing", f"rule {rule}", "none, warning, cue or fire-control", "Change the rule.")
+                raise InputError(
+                    "sharing", f"rule {rule}", "none, warning, cue, track or fire-control", "Change the rule."
+                )
         for delay in (self.own_latency, *(value for row in self.latency for value in row)):
             if not 0.0 <= delay < math.inf:
                 raise InputError("sharing", f"latency {delay} s", "a finite time, 0 s or more", "Change the latency.")

@@ -13,7 +13,7 @@ from sakimori.study.schema import Change, Measure
 from sakimori.study.shapes import Partner
 
 BASELINE, ALL = "baseline", "all"
-_RULES = ("none", "warning", "cue", "fire-control")
+_RULES = ("none", "warning", "cue", "track", "fire-control")
 _PRIORITIES = ("order", "value")
 _TASKS = ("defends", "engages")  # lists of places and families, by partner
 

@@ -18,7 +18,13 @@ from sakimori.study.orbit_plans import OrbitPlan
 from sakimori.study.reading import Problem
 from sakimori.study.sampling import Term
 
-RULES = {"none": Rule.NONE, "warning": Rule.WARNING, "cue": Rule.CUE, "fire-control": Rule.FIRE_CONTROL}
+RULES = {
+    "none": Rule.NONE,
+    "warning": Rule.WARNING,
+    "cue": Rule.CUE,
+    "track": Rule.TRACK,
+    "fire-control": Rule.FIRE_CONTROL,
+}
 _CLASSES: Mapping[str, Any] = {"radar": Radar, "infrared": Infrared, "interceptor": Layer}
 _NOT_OURS = ("name", "key", "owner", "orbit", "circuit", "magazine", "decision_delay", "fly_out")
 

@@ -18,7 +18,8 @@ from sakimori.study.shapes import Date, Identifier, Partner, Site, Strict, Title
 
 SCHEMA = "sakimori/1"
 M = TypeVar("M", bound=Strict)
-RuleName = Literal["none", "warning", "cue", "fire-control"]
+RuleName = Literal["none", "warning", "cue", "track", "fire-control"]
+ModelName = Literal["constant-velocity", "singer", "glide"]  # of track.models.MODELS (tested)
 FamilyName = Literal["ballistic", "quasi-ballistic", "glide", "cruise"]
 _SEED_HIGH = 2**32 - 1
 _ONE, _NEVER = fixed(1.0, "number", 1), fixed(0.0, "number", 0)
@@ -103,8 +104,10 @@ class Store(Strict):
 
 
 class Tracking(Strict):
-    """Tracking: errors over the bound, when a track is confirmed and lost, what radars short of time look at."""
+    """Tracking: bounds or filters, errors over the bound, when a track is confirmed and lost, what radars look at."""
 
+    fidelity: Literal["bound", "filter"] = "bound"
+    models: list[ModelName] = Key(default=["constant-velocity", "singer", "glide"], min_length=1)
     efficiency: Annotated[Amount, quantity(COMMAND["efficiency"])] = fixed(1.3, "number", 1.3)
     confirm: list[int] = [2, 3]
     drop_time: Annotated[Amount, quantity(COMMAND["drop_time"])] = fixed(30.0, "time", "30 s")
@@ -118,6 +121,9 @@ class Tracking(Strict):
         if len(self.confirm) != 2 or not 1 <= self.confirm[0] <= self.confirm[1] <= 32:
             got = f"confirm {self.confirm}"
             raise fault("SHAPE03", got, "[m, n]: m detections within n looks", "Write [2, 3].", ("confirm",))
+        if len(set(self.models)) < len(self.models):
+            got = f"models {', '.join(self.models)}"
+            raise fault("SHAPE03", got, "each model once", "Remove the second one.", ("models",))
         return self
 
 

@@ -165,7 +165,8 @@ class Study:
         radars = tuple(sensor for _, sensor in built if isinstance(sensor, Radar))
         infrareds = tuple(sensor for _, sensor in built if isinstance(sensor, Infrared))
         owners = [index for index, _ in built]
-        m, n = self.model.architecture.tracking.confirm
+        tracking = self.model.architecture.tracking
+        m, n = tracking.confirm
         return Case(
             seed=seed,
             future=future,
@@ -185,6 +186,7 @@ class Study:
             confirm=(m, n),
             drop_time=plan.drop_time.at(values),
             beam_priority=tuple(Priority(name) for name in self.model.architecture.tracking.beam_priority),
+            filters=tuple(tracking.models) if tracking.fidelity == "filter" else (),
             own_latency=plan.own_latency.at(values),
             environment=_air(plan, values),
             options=tuple(_option(option, owners, fate, flown, self.place_names) for option in plan.options),

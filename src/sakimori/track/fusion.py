@@ -58,6 +58,31 @@ def covariance_intersection(
     American Control Conference 1997.
     """
     first, second = inverse(covariance), inverse(other_covariance)
+    weight = _best_weight(first, second, by_determinant)
+    return _fused(first, mean, second, other_mean, weight)
+
+
+@kernel
+def fused_tracks(mean: Floats, covariance: Floats, other_mean: Floats, other_covariance: Floats) -> Fused:
+    """Fuse two tracks (9,), (9, 9) of one target as `covariance_intersection` does, for the best position.
+
+    The weight is that which makes the trace of the fused position covariance least, were only positions fused; the
+    whole is then no worse than that (a Schur complement is concave), so never worse than the better of the two. A track
+    without acceleration (that block of its covariance 0) fuses position and velocity alone.
+    """
+    places = inverse(covariance[:3, :3].copy()), inverse(other_covariance[:3, :3].copy())
+    weight = _best_weight(places[0], places[1], False)
+    n = 9 if covariance[8, 8] > 0.0 and other_covariance[8, 8] > 0.0 else 6
+    first, second = inverse(covariance[:n, :n].copy()), inverse(other_covariance[:n, :n].copy())
+    found = _fused(first, mean[:n], second, other_mean[:n], weight)
+    whole_mean, whole = np.zeros(9), np.zeros((9, 9))
+    whole_mean[:n], whole[:n, :n] = found.mean, found.covariance
+    return Fused(whole_mean, whole, weight)
+
+
+@kernel
+def _best_weight(first: Floats, second: Floats, by_determinant: bool) -> float:
+    """The weight of the first of two information matrices (n, n) that makes the fused covariance least."""
     low, high = 0.0, 1.0
     left, right = 1.0 - _GOLDEN, _GOLDEN
     at_left, at_right = _size(first, second, left, by_determinant), _size(first, second, right, by_determinant)
@@ -75,6 +100,12 @@ def covariance_intersection(
     for end in (0.0, 1.0):  # a section never reaches the ends
         if _size(first, second, end, by_determinant) <= best:
             weight, best = end, _size(first, second, end, by_determinant)
+    return weight
+
+
+@kernel
+def _fused(first: Floats, mean: Floats, second: Floats, other_mean: Floats, weight: float) -> Fused:
+    """Two estimates with information matrices (n, n), the first with this weight."""
     blend = _blend(first, second, weight)
     news = np.zeros_like(mean)
     for i in range(mean.size):

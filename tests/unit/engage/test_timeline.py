@@ -145,3 +145,16 @@ def test_a_manoeuvre_between_hand_over_and_intercept_takes_divert(scenes):
     one = scenes.layer(homing_time=5.0, divert=300.0)  # needs sqrt(2) x 100 x 5 / 2 = 354 m/s
     played = scenes.play(flown, [one], tracks=scenes.tracks(flown, first=20))
     assert played.first_intercept[0, 0] == 36.0  # intercepts from 30 to 35 s have the turn after hand-over
+
+
+@pytest.mark.parametrize(("error", "reason"), [(900.0, Reason.NONE), (1100.0, Reason.OUTSIDE_BASKET)])
+def test_the_basket_must_hold_the_true_error_of_a_filter(scenes, error, reason):
+    """A track that states 100 m and is off by more than the basket of 1 km: it commits, and nothing fits."""
+    flown = scenes.standing(1, 60)
+    known = scenes.tracks(flown, sigma=100.0)
+    wrong = np.zeros_like(known.spread)
+    wrong[..., 0] = error**2
+    played = scenes.play(flown, [scenes.layer(basket=1e3, divert=1e4)], tracks=known._replace(error=wrong))
+    assert played.commit[0, 0] == 0.0
+    assert (played.reason[0, 0] == Reason.OUTSIDE_BASKET) == (reason == Reason.OUTSIDE_BASKET)
+    assert (played.shots[0, 0] > 0.0) == (reason == Reason.NONE)

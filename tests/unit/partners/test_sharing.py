@@ -5,7 +5,7 @@ import pytest
 
 from sakimori.base.types import Rule
 from sakimori.partners.links import Links
-from sakimori.partners.sharing import Sharing, share
+from sakimori.partners.sharing import Sharing, share, stations
 
 INF = np.inf
 
@@ -15,7 +15,7 @@ def sharing(given: Rule, back: Rule = Rule.NONE, owners: tuple[int, ...] = (0, 1
 
 
 def test_without_sharing_everyone_has_its_own() -> None:
-    pools, deliveries = sharing(Rule.NONE)
+    pools, deliveries, _ = sharing(Rule.NONE)
     np.testing.assert_array_equal(pools, [[True, False], [False, True]])
     for latency in deliveries:
         np.testing.assert_array_equal(latency, [[2.0, INF], [INF, 2.0]])
@@ -23,7 +23,7 @@ def test_without_sharing_everyone_has_its_own() -> None:
 
 @pytest.mark.parametrize(("rule", "reached"), [(Rule.WARNING, 1), (Rule.CUE, 2)])
 def test_a_rule_gives_what_it_says_and_no_more(rule: Rule, reached: int) -> None:
-    pools, deliveries = sharing(rule)
+    pools, deliveries, _ = sharing(rule)
     assert len(pools) == 2  # measurements are not pooled
     levels = (deliveries.warning_latency, deliveries.cue_latency, deliveries.latency)
     assert [level[1, 0] for level in levels] == [2.0 + 5.0] * reached + [INF] * (3 - reached)
@@ -31,34 +31,64 @@ def test_a_rule_gives_what_it_says_and_no_more(rule: Rule, reached: int) -> None
 
 
 def test_fire_control_pools_the_measurements() -> None:
-    pools, deliveries = sharing(Rule.FIRE_CONTROL)
+    pools, deliveries, _ = sharing(Rule.FIRE_CONTROL)
     np.testing.assert_array_equal(pools, [[True, False], [False, True], [True, True]])
     # Partner 1 has its own track at once, partner 0's and the joint one a link later; partner 0 has its own.
     np.testing.assert_array_equal(deliveries.latency, [[2.0, INF, INF], [7.0, 2.0, 7.0]])
 
 
 def test_joint_pools_of_the_same_sensors_are_one() -> None:
-    pools, deliveries = sharing(Rule.FIRE_CONTROL, Rule.FIRE_CONTROL)
+    pools, deliveries, _ = sharing(Rule.FIRE_CONTROL, Rule.FIRE_CONTROL)
     np.testing.assert_array_equal(pools, [[True, False], [False, True], [True, True]])
     np.testing.assert_array_equal(deliveries.latency, [[2.0, 9.0, 9.0], [7.0, 2.0, 7.0]])
 
 
 def test_a_pool_equal_to_the_own_one_comes_at_the_own_latency() -> None:
-    pools, deliveries = sharing(Rule.FIRE_CONTROL, owners=(1, 1))
+    pools, deliveries, _ = sharing(Rule.FIRE_CONTROL, owners=(1, 1))
     np.testing.assert_array_equal(pools, [[False, False], [True, True]])
     np.testing.assert_array_equal(deliveries.latency, [[2.0, INF], [7.0, 2.0]])
 
 
 def test_nothing_is_passed_on_that_was_not_shared() -> None:
     """0 gives 1 everything, 1 gives 2 cues, 0 gives 2 nothing: 2 gets cues of 1's own track only."""
-    rules = ((0, 3, 0), (0, 0, 2), (0, 0, 0))
-    pools, deliveries = share(Links(rules, ((1.0,) * 3,) * 3, 2.0), (0, 1, 2))
+    rules = ((0, 4, 0), (0, 0, 2), (0, 0, 0))
+    pools, deliveries, _ = share(Links(rules, ((1.0,) * 3,) * 3, 2.0), (0, 1, 2))
     reaching = np.isfinite(deliveries.cue_latency[2])
     assert not pools[reaching][:, 0].any()
     assert pools[reaching][:, 1].any()
 
 
 def test_no_sensors_at_all() -> None:
-    pools, deliveries = sharing(Rule.FIRE_CONTROL, owners=())
+    pools, deliveries, _ = sharing(Rule.FIRE_CONTROL, owners=())
     assert pools.shape == (1, 0)
     np.testing.assert_array_equal(deliveries.latency, [[2.0], [2.0]])
+
+
+def test_a_track_is_fused_and_not_pooled() -> None:
+    """0 gives 1 its track: it comes at the same time as a cue would, and a fused track of both with it."""
+    pools, deliveries, fusions = sharing(Rule.TRACK)
+    np.testing.assert_array_equal(pools, [[True, False], [False, True], [True, True]])
+    np.testing.assert_array_equal(deliveries.latency, [[2.0, INF, INF], [7.0, 2.0, 7.0]])
+    (fusion,) = fusions
+    assert (fusion.keeper, fusion.parts, fusion.latency) == (1, (1, 0), 7.0)
+    assert len(sharing(Rule.TRACK).measured) == 2
+    assert not sharing(Rule.FIRE_CONTROL).fusions
+
+
+def test_a_fused_track_holds_what_was_pooled_and_waits_for_the_slowest() -> None:
+    """0 pools with 2, which gives measurements 9 s late, and fuses 1's track, 1 s late."""
+    rules = ((0, 0, 0), (int(Rule.TRACK), 0, 0), (int(Rule.FIRE_CONTROL), 0, 0))
+    latency = ((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (9.0, 0.0, 0.0))
+    pools, _, (fusion,) = share(Links(rules, latency, 2.0), (0, 1, 2))
+    np.testing.assert_array_equal([pools[part] for part in fusion.parts], [[True, False, True], [False, True, False]])
+    np.testing.assert_array_equal(pools[-1], [True, True, True])
+    assert (fusion.keeper, fusion.latency) == (0, 11.0)
+
+
+def test_every_keeper_has_a_tracker_of_its_own() -> None:
+    """Both pool everything: two trackers of the same sensors, each with the other's looks late, none waits."""
+    links = Links(((0, 4), (4, 0)), ((0.0, 5.0), (7.0, 0.0)), 2.0)
+    found = stations(links, (0, 1))
+    assert found.keepers == (0, 1, 0, 1)
+    np.testing.assert_array_equal(found.lag, [[0.0, INF], [INF, 0.0], [0.0, 7.0], [5.0, 0.0]])
+    np.testing.assert_array_equal(found.sharing.deliveries.latency, [[2.0, 9.0, 2.0, 9.0], [7.0, 2.0, 7.0, 2.0]])

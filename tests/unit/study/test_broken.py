@@ -57,6 +57,12 @@ CASES = {
         "{between: [raid.size, tracking.efficiency], rank: -0.9",
         "positive definite",
     ),
+    "unknown fidelity": Broken(
+        "SHAPE03", "tracking:\n", "tracking:\n  fidelity: filters\n", "fidelity", ("bound", "filter"), ARCH
+    ),
+    "model of motion twice": Broken(
+        "SHAPE03", "tracking:\n", "tracking:\n  models: [glide, glide]\n", "models", ("each model once",), ARCH
+    ),
     "unknown unit": Broken("UNIT01", "range: 900 km,", "range: 900 kms,", "900 kms", ("'kms'", "Did you mean 'km'")),
     "no unit": Broken("UNIT01", "range: 900 km,", "range: 900,", "range: 900,", ("without a unit", "'900 km'")),
     "wrong dimension": Broken("UNIT02", "range: 900 km,", "range: 900 s,", "range: 900 s", ("a time", "a length")),

@@ -51,7 +51,7 @@ def trackless(view: View) -> Iterator[Finding]:
         for option in view.plan.options:
             if layer in option.layers:
                 owners = {view.plan.sensors[i].owner for i in option.sensors}
-                fire = {giver for giver in owners if option.rules[giver][layer.owner] == Rule.FIRE_CONTROL}
+                fire = {giver for giver in owners if option.rules[giver][layer.owner] >= Rule.TRACK}
                 fed = fed or layer.owner in owners or bool(fire)
         if not fed:
             got = f"'{layer.asset}' of {view.plan.partners[layer.owner]} without fire-control tracks"
