@@ -114,6 +114,7 @@ TABLES: Final[dict[str, list[Column]]] = {
         Column("rounds_wasted", "float64", "", "of them, rounds at decoys, other objects and false tracks"),
         Column("rounds_cost", "float64", "USD", "cost of the rounds fired"),
         Column("cost", "float64", "USD", "cost of the option's measures in this future"),
+        Column("available", "float64", "yr", "when the last of its measures is available; empty where none says"),
         Column("warning_time", "float64", "s", "mean over threats of warned to impact"),
         Column("custody", "float64", "", "mean over threats of the custody share"),
         Column("unreached_time", "float64", "s", "mean over threats of the time inside no layer's envelope"),
@@ -122,3 +123,4 @@ TABLES: Final[dict[str, list[Column]]] = {
         Column("fault", "text", "", "why it failed"),
     ],
 }
+TABLES["portfolios"] = TABLES["outcomes"]  # the same of each set of measures beside the listed options

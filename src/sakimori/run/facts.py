@@ -36,6 +36,10 @@ def circumstances(study: Study) -> dict[str, Any]:
         "title": study.title,
         "replications": study.replications,
         "factors": {f.path: {"unit": f.unit, "attacker": f.attacker} for f in factors},
+        "options": {
+            **{name: {"kind": "listed", "measures": list(members)} for name, members in study.options.items()},
+            **{p.name: {"kind": p.kind, "measures": list(p.measures)} for p, _ in study.compiled.offer.portfolios},
+        },
         "findings": [finding.as_dict() for finding in check(study)],
         "machine": platform.machine(),
         "python": platform.python_version(),

@@ -76,16 +76,22 @@ def rows_of(outcome: Outcome, labels: Labels) -> Tables:
     if unflown:
         case, status = outcome.case, FlightStatus(int(outcome.flights.status[unflown[0]]))
         told = f"threat {unflown[0]} ({labels.records[unflown[0]]}) has no flight, {status.name}: {FLIGHTS[status]}"
-        failed = [_failed(case.future, option.name, told) for option in case.options]
+        failed = [_failed(case.future, option, told) for option in labels.option_costs]
         return {"flights": _flights(outcome, labels), "outcomes": failed}
-    tables: Tables = {"flights": _flights(outcome, labels), "tracks": _tracks(outcome)}
-    tables |= {"threats": [], "engagements": [], "outcomes": []}
-    for index, option in enumerate(outcome.case.options):
-        threats = _threats(outcome, labels, index)
-        tables["threats"] += threats
+    listed = len(labels.option_costs)
+    tables: Tables = {"flights": _flights(outcome, labels), "tracks": _tracks(outcome, listed)}
+    tables |= {"threats": [], "engagements": [], "outcomes": [], "portfolios": _portfolios(outcome, labels)}
+    for index, option in enumerate(outcome.case.options[:listed]):
+        tables["threats"] += _threats(outcome, labels, index)
         tables["engagements"] += _engagements(outcome, index)
-        tables["outcomes"].append(_outcome(outcome, labels, index, option.name, threats))
+        cost, year = labels.option_costs[option.name], labels.option_years[option.name]
+        tables["outcomes"].append(_outcome(outcome, labels, index, option.name, cost, year))
     return tables
+
+
+def _portfolios(outcome: Outcome, labels: Labels) -> list[Row]:
+    """Rows of the sets of measures beside the listed options: those of one architecture differ in cost and year."""
+    return [_outcome(outcome, labels, item.option, item.name, item.cost, item.available) for item in labels.portfolios]
 
 
 def _columns(rows: list[Row], names: list[str]) -> dict[str, list[Any]]:
@@ -125,7 +131,8 @@ def _flights(outcome: Outcome, labels: Labels) -> list[Row]:
     return rows
 
 
-def _tracks(outcome: Outcome) -> list[Row]:
+def _tracks(outcome: Outcome, listed: int) -> list[Row]:
+    """Of the pictures that the listed options have, which come first."""
     return [
         {
             "future": outcome.case.future,
@@ -135,7 +142,7 @@ def _tracks(outcome: Outcome) -> list[Row]:
             "reason": Reason(int(picture.assets.reason[n, a])).name,
             **{name: getattr(picture.assets, name)[n, a] for name in picture.assets._fields[2:]},
         }
-        for number, picture in enumerate(outcome.pictures)
+        for number, picture in enumerate(outcome.pictures[: 1 + max(outcome.picture_of[:listed])])
         for n in range(len(outcome.case.threats))
         for a, asset in enumerate(picture.assets.assets)
     ]
@@ -182,14 +189,15 @@ def _engagements(outcome: Outcome, option: int) -> list[Row]:
     ]
 
 
-def _outcome(outcome: Outcome, labels: Labels, index: int, option: str, threats: list[Row]) -> Row:
-    result = outcome.results[index]
+def _outcome(outcome: Outcome, labels: Labels, index: int, option: str, cost: float, available: float) -> Row:
+    result, known = outcome.results[index], outcome.pictures[outcome.picture_of[index]].awareness
+    own = np.array(labels.place_partners), np.arange(len(labels.places))
     prices = np.array([labels.round_costs[layer.name] for layer in outcome.case.options[index].layers])
-    unreached = [sum(row[f"unreached_{band}"] for band in BAND_NAMES) for row in threats]
+    unreached = [sum(bands) for bands in result.band_unreached]
     return {
         "future": outcome.case.future,
         "option": option,
-        "raid_size": len(threats),
+        "raid_size": len(labels.places),
         "no_leaker": result.no_leaker,
         "no_leaker_variance": result.no_leaker_variance,
         "expected_leakers": result.expected_leakers,
@@ -198,9 +206,10 @@ def _outcome(outcome: Outcome, labels: Labels, index: int, option: str, threats:
         "rounds": float(result.rounds.sum()),
         "rounds_wasted": float(result.rounds_wasted.sum()),
         "rounds_cost": float(np.dot(result.rounds, prices)) if prices.size else 0.0,
-        "cost": labels.option_costs[option],
-        "warning_time": float(np.mean([row["warning_time"] for row in threats])),
-        "custody": float(np.mean([row["custody"] for row in threats])),
+        "cost": cost,
+        "available": available,
+        "warning_time": float(np.mean(known.warning_time[own])),
+        "custody": float(np.mean(known.custody[own])),
         "unreached_time": float(np.mean(unreached)),
         "picture": outcome.picture_of[index],
         "failed": False,

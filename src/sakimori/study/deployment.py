@@ -4,7 +4,6 @@ carriers, assets and layers by ID, each a mapping of field to Term or text; shar
 and `raise` are the keys of this tree joined by dots.
 """
 
-import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,6 +36,7 @@ class Source:
     place: Finder
     places: tuple[str, ...] = ()  # defended ones
     origins: dict[tuple[str, str], tuple[str | int, ...]] = field(default_factory=dict)  # where measures add what
+    plans: dict[Any, Any] = field(default_factory=dict)  # of sites that options share
 
     def site_place(self, shelf: str, name: str, *where: str | int) -> Place:
         """Place of something of an asset or layer, wherever it was written."""
@@ -105,7 +105,7 @@ def site_of(model: Any, path: str, resolve: Resolve) -> Tree:
 
 def copied(tree: Tree) -> Tree:
     """A tree that can be changed without changing this one."""
-    return copy.deepcopy(tree)
+    return {key: copied(item) if isinstance(item, dict) else item for key, item in tree.items()}
 
 
 def aboard(site: Tree, shelf: str, name: str, carriers: Tree, source: Source) -> tuple[Tree, Term]:

@@ -183,6 +183,7 @@ FINDINGS: dict[str, Kind] = {
         "Round it, so that every flight has the same number of draws.",
     ),
     "STAT07": Kind(_R, "Rank correlations of factors contradict each other.", "Weaken them, or name missing pairs."),
+    "STAT09": Kind(_R, "There are too many feasible portfolios, or the sample is too small.", "Change the numbers."),
     "STAT08": Kind(
         _N,
         "The futures do not fill the sample's replicates evenly: its strata stay incomplete.",

@@ -1,5 +1,6 @@
 """From a name or path to a study: find, read, check what refers to what, compile."""
 
+import math
 import pathlib
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +13,12 @@ from sakimori.study.catalogue import DATA, collect
 from sakimori.study.deployment import Finder, Source, baseline
 from sakimori.study.designs import Copula, copula, design
 from sakimori.study.fields import COMPANY, DRAWN_BOOST, KINDS, OPTIONAL, THREATS
-from sakimori.study.measures import Applier, options_of
+from sakimori.study.measures import ALL, Applier, closure, options_of
 from sakimori.study.observed import read_table, rows_of
 from sakimori.study.option_keys import Sampling
 from sakimori.study.orbit_keys import Orbits
-from sakimori.study.plans import Plan, option_plan
+from sakimori.study.plans import OptionPlan, Plan, option_plan
+from sakimori.study.portfolios import Builder, Offer, Terms, Wanted, doses, left_out, name_of, portfolios
 from sakimori.study.quantities import Amount, amount
 from sakimori.study.raid_keys import Raid
 from sakimori.study.raids import GroupPlan, RaidPlan
@@ -76,6 +78,9 @@ def compile_study(name: str, path: pathlib.Path, model: schema.Study, document: 
     )
     table, table_path = _table(model, path, places)
     rows = () if table is None else rows_of(table, table_path, source)
+    costs = {key: _cost(key, measure, factors) for key, measure in model.measures.items()}
+    builder = Builder(model.measures, tree, partners, source)
+    offer = Offer(tuple(sensors), options).with_portfolios(_wanted(model, options, places), builder)
     tracking, raid = model.architecture.tracking, model.raid
     default_time = amount({"uniform": ["0 h", "24 h"]}, "time")
     compiled = Compiled(
@@ -99,9 +104,11 @@ def compile_study(name: str, path: pathlib.Path, model: schema.Study, document: 
         factors.term("tracking.drop_time", tracking.drop_time),
         factors.term("command.own_latency", model.architecture.command.own_latency),
         tuple(factors.term(f"places.{key}.value", place.value) for key, place in model.places.items()),
-        {key: _cost(key, measure, factors) for key, measure in model.measures.items()},
+        costs,
         factors.term("exchange_rate", model.exchange_rate),
-        {layer.asset: layer.unit_cost for option in options for layer in option.layers},
+        {layer.asset: layer.unit_cost for option in offer.options for layer in option.layers},
+        offer,
+        builder if model.portfolios.unfolding else None,
     )
     sampling = model.sampling
     factors.design = design(sampling.method, sampling.replicates, -(-model.futures // max(len(rows), 1)))
@@ -273,6 +280,37 @@ def _copula(sampling: Sampling, factors: FactorTable, places: Finder) -> Copula:
         mend = "Weaken the strongest, or name the pairs that are missing."
         raise Problem("STAT07", places("sampling", "correlations"), got, expected, mend)
     return found
+
+
+def _wanted(model: schema.Study, options: tuple[OptionPlan, ...], places: Finder) -> list[Wanted]:
+    """The sets of measures that are the same in every future. Raises Problem for what cannot be had."""
+    asked, named = model.portfolios, {option.name: option.measures for option in options}
+    found: list[Wanted] = []
+    if asked.leave_one_out:
+        if ALL not in named:
+            at, got = places("portfolios", "leave_one_out"), "measures that exclude each other"
+            raise Problem("REF09", at, got, "an option with all measures", f"List an option named '{ALL}'.")
+        found += left_out(model.measures, named[ALL], places)
+    if asked.doses:
+        found += doses(model.measures, named, model.vary)
+    if asked.feasible is not None:
+        there = {frozenset(members) for members in named.values()}
+        cost = {name: middle_cost(measure, model.exchange_rate) for name, measure in model.measures.items()}
+        year = {name: m.available.middle if m.available else -math.inf for name, m in model.measures.items()}
+        terms = Terms.of(model.measures, cost, year, places)
+        for members in portfolios(terms, asked.feasible, model.seed, places):
+            if frozenset(members) not in there:
+                found.append(Wanted(name_of(members), "portfolio", closure(members, model.measures, places)))
+    return found
+
+
+def middle_cost(measure: schema.Measure, exchange_rate: Amount) -> float:
+    """What a measure costs [USD] at the middle values of the factors; 0 where no cost is stated."""
+    cost = measure.cost
+    if cost is None:
+        return 0.0
+    rate = exchange_rate.middle if cost.amount.dimension == "yen" else 1.0
+    return cost.amount.middle / rate * (measure.quantity[cost.per].middle if cost.per else 1.0)
 
 
 def _cost(name: str, measure: schema.Measure, factors: FactorTable) -> CostPlan:

@@ -171,18 +171,26 @@ def plan_of(site: Tree, shelf: str, name: str, partners: tuple[str, ...], source
     )
 
 
+def _planned(site: Tree, shelf: str, name: str, partners: tuple[str, ...], source: Source, carriers: Tree) -> Plan:
+    """`plan_of`, made once for each distinct site: options share most of theirs."""
+    key = shelf, name, tuple(site.items()), tuple(carriers.get(site.get("carrier", ""), {}).items())
+    if key not in source.plans:
+        source.plans[key] = plan_of(site, shelf, name, partners, source, carriers)
+    return source.plans[key]
+
+
 def option_plan(
     name: str, measures: tuple[str, ...], tree: Tree, partners: tuple[str, ...], sensors: list[Plan], source: Source
 ) -> OptionPlan:
     """The tree of an option as a plan; sensors not met before are appended to `sensors`."""
     own: set[int] = set()
     for asset, site in tree["assets"].items():
-        plan = plan_of(site, "assets", asset, partners, source, tree["carriers"])
+        plan = _planned(site, "assets", asset, partners, source, tree["carriers"])
         if plan not in sensors:
             sensors.append(plan)
         own.add(sensors.index(plan))
     layers = tuple(
-        plan_of(site, "layers", layer, partners, source, tree["carriers"]) for layer, site in tree["layers"].items()
+        _planned(site, "layers", layer, partners, source, tree["carriers"]) for layer, site in tree["layers"].items()
     )
     stock: dict[str, Term] = {}
     for layer, site in tree["layers"].items():

@@ -123,7 +123,7 @@ def amount(written: Any, dimension: str, low: float = -math.inf, high: float = m
     smallest, largest = found.extremes
     worst = smallest if smallest < low else largest
     if not (low <= smallest and largest <= high):
-        got, expected = f"{_in_unit(worst, found.dimension)} in {_brief(written)}", bounds(low, high, found.dimension)
+        got, expected = f"{shown(worst, found.dimension)} in {_brief(written)}", bounds(low, high, found.dimension)
         raise AmountError(got, expected, "Correct the value.", finding="UNIT03")
     return found
 
@@ -221,7 +221,8 @@ def _brief(written: Any) -> str:
     return f"'{text[:60]}'"
 
 
-def _in_unit(value: float, dimension: str) -> str:
+def shown(value: float, dimension: str) -> str:
+    """A value in SI, in the unit that people see."""
     unit = DIMENSIONS[dimension].shown if dimension in DIMENSIONS else ""
     return f"{from_si(value, unit):.6g} {unit}".strip()
 
@@ -229,5 +230,5 @@ def _in_unit(value: float, dimension: str) -> str:
 def bounds(low: float, high: float, dimension: str) -> str:
     """Words for a range in SI, in the unit that people see."""
     if math.isinf(high):
-        return f"at least {_in_unit(low, dimension)}"
-    return f"{_in_unit(low, dimension)} to {_in_unit(high, dimension)}"
+        return f"at least {shown(low, dimension)}"
+    return f"{shown(low, dimension)} to {shown(high, dimension)}"

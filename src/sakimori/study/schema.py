@@ -9,7 +9,7 @@ from pydantic import Field as Key
 
 from sakimori.study.carriers import AddedCarrier, Carrier
 from sakimori.study.fields import COMMAND, DEPLOYMENT, MAGAZINE, SENSORS
-from sakimori.study.option_keys import Sampling
+from sakimori.study.option_keys import Portfolios, Sampling
 from sakimori.study.orbit_keys import Orbits
 from sakimori.study.quantities import ANY, Amount, AmountError, amount, fixed
 from sakimori.study.raid_keys import Raid
@@ -302,6 +302,7 @@ class Study(Titled):
     air: Air = Air()
     measures: dict[Identifier, Measure] = {}
     options: dict[Identifier, list[Identifier]] = {}
+    portfolios: Portfolios = Portfolios()
     metrics: list[str] = []
     goals: dict[str, Annotated[Amount, plain(ANY)]] = {}
     records: dict[str, dict[Identifier, Record]] = {}

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sakimori.base.draws import Stream, key_of, uniform
+from sakimori.base.draws import key_of
 from sakimori.chain import Case, Option
-from sakimori.engage import Command, Layer, Magazine
+from sakimori.engage import Command, Magazine
 from sakimori.flight import WGS84, Environment
 from sakimori.sense.circuits import Circuit
 from sakimori.sense.infrared import Infrared
@@ -19,9 +19,11 @@ from sakimori.sense.tasking import Priority
 from sakimori.study import schema
 from sakimori.study.catalogue import Catalogue
 from sakimori.study.deployment import Finder
+from sakimori.study.fates import Fate
 from sakimori.study.observed import RowPlan
 from sakimori.study.orbit_plans import orbits_of, out_of_service
 from sakimori.study.plans import OptionPlan, Plan
+from sakimori.study.portfolios import Builder, Offer, Wanted, unfolding
 from sakimori.study.raids import Flown, RaidPlan
 from sakimori.study.resolved import resolved_text
 from sakimori.study.sampling import Factor, FactorTable, Term
@@ -40,6 +42,16 @@ class Labels(NamedTuple):
     round_costs: dict[str, float]  # [USD] of one round, by layer name
     option_costs: dict[str, float]  # [USD] of all measures of an option
     option_years: dict[str, float]  # when the last of its measures is available; nan where none says
+    portfolios: tuple["Named", ...] = ()  # the sets of measures beside the listed options
+
+
+class Named(NamedTuple):
+    """A set of measures in a future, and the option of its case that has its architecture."""
+
+    name: str
+    option: int
+    cost: float  # [USD]
+    available: float  # year; nan where none says
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,8 @@ class Compiled:
     costs: dict[str, CostPlan]
     exchange_rate: Term
     unit_costs: dict[str, Term]  # by layer name
+    offer: Offer  # the listed options, and those of all portfolios that are the same in every future
+    builder: Builder | None  # of the sets that unfold, which are others in every future; None where none are wanted
 
 
 @dataclass(frozen=True)
@@ -89,6 +103,7 @@ class Study:
     rows: list[dict[str, str]] | None = field(repr=False, default=None)  # of the table of observed flights
     _flights: dict[tuple[int, int], list[Flown]] = field(repr=False, compare=False, default_factory=dict)
     _last: dict[tuple[int, int], dict[str, float]] = field(repr=False, compare=False, default_factory=dict)
+    _offers: dict[tuple[int, int], Offer] = field(repr=False, compare=False, default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -155,10 +170,10 @@ class Study:
         seed = self.seed if seed is None else seed
         values, plan, draw = self._values(future, seed), self.compiled, self._draw(future)
         flown, julian_date = self._flown(future, seed), self._julian_date(future, seed)
-        fate = _Fate(seed, future, values)
+        fate, offer = Fate(seed, future, values, {}), self._offer(future, seed)
         built = [
             (i, sensor)
-            for i, p in enumerate(plan.sensors)
+            for i, p in enumerate(offer.sensors)
             for sensor in sensors_of(p, values, seed, draw, fate.fields(p))
         ]
         built.sort(key=lambda item: isinstance(item[1], Infrared))
@@ -189,7 +204,7 @@ class Study:
             filters=tuple(tracking.models) if tracking.fidelity == "filter" else (),
             own_latency=plan.own_latency.at(values),
             environment=_air(plan, values),
-            options=tuple(_option(option, owners, fate, flown, self.place_names) for option in plan.options),
+            options=tuple(_option(option, owners, fate, flown, self.place_names) for option in offer.options),
         )
 
     def labels(self, future: int, seed: int | None = None) -> Labels:
@@ -206,7 +221,30 @@ class Study:
             {name: term.at(values) for name, term in plan.unit_costs.items()},
             {option.name: sum(self._cost(m, values) for m in option.measures) for option in plan.options},
             {option.name: self._year(option.measures, values) for option in plan.options},
+            tuple(
+                Named(item.name, option, self._costs(item, values), self._year(item.measures, values))
+                for item, option in self._offer(future, seed).portfolios
+            ),
         )
+
+    def _costs(self, item: Wanted, values: dict[str, float]) -> float:
+        given = {**values, **dict(item.fixed)}
+        return sum(self._cost(measure, given) for measure in item.measures)
+
+    def _offer(self, future: int, seed: int | None) -> Offer:
+        """What this future evaluates."""
+        plan, asked = self.compiled, (self.seed if seed is None else seed, self._draw(future))
+        if plan.builder is None:
+            return plan.offer
+        if asked not in self._offers:  # the last one is kept, as of the values
+            values = self._values(future, seed)
+            years = {m: self._year((m,), values) for m in self.model.measures}
+            years = {m: -math.inf if math.isnan(year) else year for m, year in years.items()}
+            wanted = unfolding(self.model.measures, years, self.place)
+            listed = {portfolio.wanted.name for portfolio in plan.offer.portfolios} | {o.name for o in plan.options}
+            self._offers.clear()
+            self._offers[asked] = plan.offer.with_portfolios([w for w in wanted if w.name not in listed], plan.builder)
+        return self._offers[asked]
 
     def resolved_yaml(self) -> str:
         """The study in one file: defaults filled, records and architecture in place, every source named."""
@@ -255,24 +293,6 @@ class Study:
             row = plan.rows[future % len(plan.rows)]
             date, moment = row.date or date, moment if math.isnan(row.hour) else row.hour
         return datetime.date.fromisoformat(date).toordinal() + JULIAN_ZERO + moment / _DAY
-
-
-class _Fate(NamedTuple):
-    """A future's draws: values of its factors, and which carriers are there."""
-
-    seed: int
-    future: int
-    values: dict[str, float]
-
-    def fields(self, plan: Plan) -> dict[str, Any]:
-        """Keyword arguments for a plan's dataclass; without its carrier it is not available."""
-        found = plan.fields(self.values)
-        if plan.carrier:
-            key = key_of(f"carrier {plan.carrier}")
-            draw = uniform(self.seed, int(Stream.AVAILABILITY), self.future, key, 0, 0)
-            if draw >= plan.carrier_availability.at(self.values):
-                found["availability"] = 0.0
-        return found
 
 
 def sensors_of(
@@ -330,20 +350,10 @@ def _permitted(plan: OptionPlan, flown: list[Flown], places: tuple[str, ...]) ->
     return tuple(tuple(may(item, layer.owner) for layer in plan.layers) for item in flown)
 
 
-def _option(plan: OptionPlan, owners: list[int], fate: _Fate, flown: list[Flown], places: tuple[str, ...]) -> Option:
+def _option(plan: OptionPlan, owners: list[int], fate: Fate, flown: list[Flown], places: tuple[str, ...]) -> Option:
     values = fate.values
     latency = tuple(tuple(term.at(values) for term in row) for row in plan.latencies)
-    layers = tuple(
-        Layer(
-            name=layer.asset,
-            key=layer.key,
-            owner=layer.owner,
-            magazine=magazine,
-            decision_delay=delay.at(values),
-            **fate.fields(layer),
-        )
-        for layer, magazine, delay in zip(plan.layers, plan.magazine_of, plan.delays, strict=True)
-    )
+    layers = tuple(map(fate.layer, plan.layers, plan.magazine_of, plan.delays))
     return Option(
         name=plan.name,
         sensors=tuple(index in plan.sensors for index in owners),

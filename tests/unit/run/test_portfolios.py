@@ -1,0 +1,50 @@
+"""A run with portfolios: their rows stand apart, are those of the same architecture, and move nothing else."""
+
+import json
+import pathlib
+import shutil
+
+import numpy as np
+import pytest
+
+import sakimori
+from sakimori.study import load
+
+SMALL = pathlib.Path(__file__).parents[1] / "study" / "fixtures" / "small"
+ASKED = "seed: 7\nportfolios: {leave_one_out: true, doses: true, unfolding: true}"
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[sakimori.RunFolder, sakimori.RunFolder]:
+    """Six futures of the small study, without and with portfolios."""
+    folder = tmp_path_factory.mktemp("portfolios")
+    study = pathlib.Path(shutil.copytree(SMALL, folder / "small"))
+    plain = sakimori.execute(load(study), folder / "plain", futures=6, workers=1)
+    text = (study / "study.yaml").read_text("utf-8").replace("seed: 7", ASKED)
+    (study / "study.yaml").write_text(text, "utf-8")
+    return plain, sakimori.execute(load(study), folder / "asked", futures=6, workers=1)
+
+
+def test_what_is_listed_does_not_move(runs: tuple[sakimori.RunFolder, sakimori.RunFolder]) -> None:
+    plain, asked = runs
+    for table in ("flights", "tracks", "threats", "engagements", "outcomes", "factors"):
+        assert plain.table(table).equals(asked.table(table)), table
+    assert plain.table("portfolios").num_rows == 0
+
+
+def test_one_architecture_has_one_outcome(runs: tuple[sakimori.RunFolder, sakimori.RunFolder]) -> None:
+    outcomes, portfolios = runs[1].columns("outcomes"), runs[1].columns("portfolios")
+    listed, same = outcomes["option"] == "rounds-and-satellites", portfolios["option"] == "all-without-fire-control"
+    assert same.sum() == 6
+    for name in outcomes:
+        if name != "option":
+            np.testing.assert_array_equal(outcomes[name][listed], portfolios[name][same], err_msg=name)
+
+
+def test_the_manifest_names_what_each_set_holds(runs: tuple[sakimori.RunFolder, sakimori.RunFolder]) -> None:
+    facts = json.loads((runs[1].path / "manifest.json").read_text("utf-8"))["options"]
+    assert facts["all-without-more-rounds"] == {
+        "kind": "leave-one-out",
+        "measures": ["tracking-satellites", "fire-control"],
+    }
+    assert facts["baseline"] == {"kind": "listed", "measures": []}
