@@ -112,6 +112,9 @@ TABLES: Final[dict[str, list[Column]]] = {
         Column("value_lost", "float64", "", "mean value of the places leaked on, one count per leaker"),
         Column("rounds", "float64", "", "mean number of rounds fired"),
         Column("rounds_wasted", "float64", "", "of them, rounds at decoys, other objects and false tracks"),
+        Column(
+            "assignment_gap", "float64", "", "excess value leaking by greedy over best assignment; empty: none made"
+        ),
         Column("rounds_cost", "float64", "USD", "cost of the rounds fired"),
         Column("cost", "float64", "USD", "cost of the option's measures in this future"),
         Column("available", "float64", "yr", "when the last of its measures is available; empty where none says"),

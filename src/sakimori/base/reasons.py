@@ -67,7 +67,9 @@ REASONS: Final[dict[Reason, Words]] = {
     ),
     Reason.NO_CHANNEL: Words("all fire-control channels were busy", "channels, or a second battery"),
     Reason.RELOADING: Words("the launchers were being reloaded", "more ready rounds, or a faster reload"),
-    Reason.RESERVED: Words("only the rounds kept in reserve were left", "more rounds, or a smaller reserve"),
+    Reason.RESERVED: Words(
+        "only rounds kept in reserve, or set aside for other threats, were left", "more rounds, or a smaller reserve"
+    ),
     Reason.MAGAZINE_EMPTY: Words("the magazine was empty", "rounds"),
     Reason.WRONG_OBJECT: Words(
         "every round flew at a decoy or another object beside the threat", "better designation, or a lower layer"

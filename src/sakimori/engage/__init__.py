@@ -8,6 +8,7 @@ import numpy as np
 from sakimori.base.draws import Stream, uniform
 from sakimori.base.errors import InputError
 from sakimori.base.types import Codes, Deliveries, Flags, Flights, Floats, Reason, Tracks
+from sakimori.engage.assignment import planned
 from sakimori.engage.doctrine import Command, Layer, Targets, layer_table, lone_targets
 from sakimori.engage.magazine import Magazine
 from sakimori.engage.raid import Tally, simulate
@@ -37,6 +38,7 @@ class Result(NamedTuple):
     shots: Floats  # (N, L) mean rounds fired
     wasted: Floats  # (N, L) of them at decoys and other objects
     looks: Floats  # (N, L) looks that the time has room for, whatever the doctrine
+    assignment_gap: float  # value that leaks by the greedy assignment over that by the best, less 1; nan without one
     band_time: Floats  # (N, B) [s] after boost in each altitude band (base.columns.BAND_EDGES)
     band_unreached: Floats  # (N, B) [s] of these inside no layer's envelope
 
@@ -74,14 +76,17 @@ def engage(
     reached = reach(flights, table)
     working = availability(layers, seed, future)
     found = windows(flights, tracks, deliveries.latency, reached, table, working, correlation_time, efficiency)
+    command, targets = command or Command(), targets or lone_targets(*found.reason.shape)
+    quota, gap = planned(found, table, magazines, command, targets)
     tally = simulate(
         flights,
         found,
         table,
         magazines,
-        command or Command(),
-        targets or lone_targets(*found.reason.shape),
+        command,
+        targets,
         working,
+        quota,
         seed=seed,
         future=future,
         replications=replications,
@@ -107,6 +112,7 @@ def engage(
         shots=tally.shots / replications,
         wasted=tally.wasted / replications,
         looks=looks,
+        assignment_gap=gap,
         band_time=band_time,
         band_unreached=band_unreached,
     )

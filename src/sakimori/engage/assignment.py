@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sakimori.base.types import Floats, Integers
-from sakimori.engage.doctrine import next_kill_probability
+from sakimori.engage.doctrine import Command, LayerTable, Targets, next_kill_probability
+from sakimori.engage.magazine import Magazine
+from sakimori.engage.timeline import Windows, shots_in_time
 
 LEAST_LEAK = 1e-15  # of one layer at one threat: keeps its logarithm finite
 _WHOLE = 1e4  # value of all threats as the solver sees it: its absolute gap of 1e-6 is then 1e-10 of it
@@ -174,6 +176,25 @@ def _depth(task: Task, rounds: Integers) -> Floats:
 def relative_gap(greedy_loss: float, best_loss: float) -> float:
     """How much more leaks under the greedy answer, as a share of the best one's loss; 0 where nothing leaks."""
     return greedy_loss / best_loss - 1.0 if best_loss > 0.0 else 0.0
+
+
+def planned(
+    found: Windows, table: LayerTable, magazines: Sequence[Magazine], command: Command, targets: Targets
+) -> tuple[Integers | None, float]:
+    """Rounds (N, L) set aside for each threat as the command says, and the relative gap; (None, nan) for first come.
+
+    Decided once, before the raid, over all launches there will be time for; it foresees neither decoys nor errors.
+    """
+    if command.assignment == "first-come":
+        return None, float("nan")
+    most = shots_in_time(found, table, targets.permitted)
+    leaks = leak_table(table.kill_probability, table.correlation, int(most.max(initial=0)))
+    stock = np.array([int(magazine.rounds) for magazine in magazines], dtype=np.int64)
+    every = np.broadcast_to(leaks, (*most.shape[:1], *leaks.shape))
+    task = Task(targets.value, every, most, table.magazine, stock, table.channels)
+    quick, proven = greedy(task), best(task)
+    chosen = proven if command.assignment == "best" else quick
+    return chosen.rounds, relative_gap(quick.loss, proven.loss)
 
 
 def task_of(

@@ -20,7 +20,7 @@ _OPEN = int(Reason.NONE)
 DOCTRINE = np.dtype(
     [
         *((name, np.int64) for name in ("key", "owner", "salvo", "later_salvo", "looks", "channels", "magazine")),
-        *((name, np.float64) for name in ("kill_probability", "correlation")),
+        *((name, np.float64) for name in ("kill_probability", "correlation", "margin_loss")),
         *((name, np.float64) for name in ("designation", "false_kill", "false_miss", "false_shot_rate")),
         ("hand_over", np.int64),
         ("wait", np.int64),  # samples from intercept to its result
@@ -50,12 +50,14 @@ PAIR = np.dtype(
         ("first", np.int64),  # sample of the first intercept; -1: none
         ("keep", np.int64),  # rounds that stay in the magazine
         ("exposed", np.int64),  # 1: the layer stands where the threat comes down
+        ("quota", np.int64),  # rounds set aside for the threat; UNLIMITED where none are
         # what changes
         ("intercept", np.int64),  # sample of the layer's last intercept; -1 before
         ("used", np.int64),  # looks
         ("shots", np.int64),  # rounds fired
         ("failures", np.int64),  # rounds that failed
         ("wasted", np.int64),  # rounds at other objects
+        ("margin", np.float64),  # factor on the kill probability of this look
         ("code", np.int64),  # Reason so far
         ("aside", np.int64),  # 1: this look goes at another object
         ("unseen", np.int64),  # 1: a kill by this look is not noticed
@@ -69,6 +71,9 @@ FALSE = np.dtype(  # of one layer: its shots at tracks of nothing
         ("shots", np.int64),  # rounds fired at them
     ]
 )
+
+
+UNLIMITED = 2**62
 
 
 class Board(NamedTuple):
@@ -91,8 +96,9 @@ def set_up(
     magazines: Sequence[Magazine],
     command: Command,
     targets: Targets,
+    quota: Integers | None = None,
 ) -> Board:
-    """The board of this raid under this option."""
+    """The board of this raid under this option; `quota` (N, L) rounds set aside for each threat, None: no such plan."""
     threats, layers = windows.reason.shape
     doctrine = np.zeros(layers, dtype=DOCTRINE)
     for name in set(DOCTRINE.names or ()) & set(table._fields):
@@ -110,6 +116,7 @@ def set_up(
     pairs["first"] = _first_intercepts(windows, able)
     pairs["keep"] = np.where(targets.value[:, None] < table.reserve_value, table.reserve, 0)
     pairs["exposed"] = targets.exposed
+    pairs["quota"] = UNLIMITED if quota is None else quota
     return Board(
         doctrine,
         _targets(flights, targets, order),

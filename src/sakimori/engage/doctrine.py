@@ -16,6 +16,9 @@ MOST_SALVO = 63  # rounds of one look: what the launch order (engage/raid.py) ha
 MOST_SHOTS = 4096  # rounds of one layer at one threat: what the key of a shot (base/draws.py) has room for
 
 
+ASSIGNMENTS = ("first-come", "greedy", "best")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Layer:
     """One launching site with its interceptors: a published envelope, a divert budget and assumed probabilities.
@@ -35,6 +38,12 @@ class Layer:
     ceiling: float  # [m] highest altitude of an intercept, > floor
     mean_speed: float  # [m/s] to any point in reach, > 0; not used where fly_out is given
     fly_out: tuple[tuple[float, float], ...] = ()  # (time [s], slant distance [m]) pairs, both rising
+    burnout_speed: float = 0.0  # [m/s] in place of the mean speed: burn, then coast (engage/flyout.py); 0: not given
+    burn_time: float = 0.0  # [s] to that speed
+    drag_length: float = (
+        0.0  # [m] of way in the air over which it loses all but 1/e of its speed; 0: coasts above the air
+    )
+    crossing_angle: float = math.pi  # [rad] greatest angle between the threat's way and the line from it to the site
     launch_delay: float = 0.0  # [s] from the decision to launch until the interceptor moves
     homing_time: float  # [s] from hand-over to intercept, > 0
     basket: float  # [m] radius that the interceptor's own sensor searches at hand-over
@@ -48,6 +57,7 @@ class Layer:
     channels: int = 0  # threats engaged at the same time; 0: no limit
     magazine: int  # index of the magazine that the rounds come from
     kill_probability: float  # of one round against an intact threat, 0..1
+    margin_loss: float = 0.0  # share of it that is lost where basket or divert are used up, 0..1; in proportion below
     correlation: float = 0.0  # rho: intra-class correlation of the rounds of this layer at one threat, 0..1
     availability: float = 1.0  # probability that the layer works in a future, drawn once per future
     reserve: int = 0  # rounds of its magazine that it leaves there
@@ -64,6 +74,9 @@ class Layer:
             (self.range > 0.0, "range", "more than 0 m"),
             (self.floor < self.ceiling, "floor", "an altitude below the ceiling"),
             (bool(self.fly_out) or self.mean_speed > 0.0, "mean_speed", "more than 0 m/s"),
+            (min(self.burnout_speed, self.burn_time, self.drag_length) >= 0.0, "burnout_speed", "0 or more, times too"),
+            (0.0 < self.crossing_angle <= math.pi, "crossing_angle", "more than 0 deg, at most 180 deg"),
+            (0.0 <= self.margin_loss <= 1.0, "margin_loss", "0 to 1"),
             (_rises(self.fly_out), "fly_out", "pairs of time and distance, both rising from 0 or more"),
             (self.homing_time > 0.0, "homing_time", "more than 0 s"),
             (min(self.launch_delay, self.decision_delay, self.assess_delay) >= 0.0, "delays", "0 s or more"),
@@ -98,12 +111,15 @@ class Command:
     hold_probability: float = 0.0  # that an uncoordinated layer leaves a threat to another partner
     result_latency: tuple[tuple[float, ...], ...] = ()  # (P, P) [s] of results, [giver][receiver]; (): none
     by_value: bool = False  # of launches at one sample, those at threats to places of more value come first
+    assignment: str = "first-come"  # or "greedy" or "best": rounds set aside for each threat beforehand
 
     def __post_init__(self) -> None:
         """Refuse what no command can have."""
         if not 0.0 <= self.hold_probability <= 1.0:
             got = str(self.hold_probability)
             raise InputError("hold_probability", got, "0 to 1", "Correct the value in the study.")
+        if self.assignment not in ASSIGNMENTS:
+            raise InputError("assignment", self.assignment, f"one of {', '.join(ASSIGNMENTS)}", "Correct it.")
 
 
 class Targets(NamedTuple):
@@ -139,6 +155,11 @@ class LayerTable(NamedTuple):
     ceiling: Floats  # (L,) [m]
     fly_time: Floats  # (L, M) [s] since the interceptor moved, rising; the last pair repeats
     fly_distance: Floats  # (L, M) [m] slant distance at that time
+    burnout_speed: Floats  # (L,) [m/s] 0: the table above holds
+    burn_time: Floats  # (L,) [s]
+    drag_length: Floats  # (L,) [m]
+    crossing_angle: Floats  # (L,) [rad]
+    margin_loss: Floats  # (L,)
     launch_delay: Floats  # (L,) [s]
     homing_time: Floats  # (L,) [s]
     basket: Floats  # (L,) [m]

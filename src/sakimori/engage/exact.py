@@ -14,7 +14,7 @@ from sakimori.base.errors import InputError
 from sakimori.base.types import Flags, Floats, Integers, Reason
 from sakimori.engage.doctrine import Command, Layer, LayerTable, Targets, lone_targets, next_kill_probability
 from sakimori.engage.magazine import Magazine
-from sakimori.engage.timeline import Windows
+from sakimori.engage.timeline import Windows, shots_in_time
 
 MOST_ROUNDS = 1000  # per threat, of a search for the least number
 MOST_CAUSES = 16  # layers that may or may not work: 65,536 combinations
@@ -144,11 +144,7 @@ def independent(
     threats, layers = found.reason.shape
     targets = targets or lone_targets(threats, layers)
     able = (found.reason == int(Reason.NONE)) & targets.permitted
-    start = np.minimum(found.start, found.looks.shape[2] - 1)
-    looks = np.where(able, found.looks[np.arange(threats)[:, None], np.arange(layers), start], 0)
-    looks = np.minimum(looks, table.looks)
-    later = np.where(table.later_salvo > 0, table.later_salvo, table.salvo)
-    shots = np.where(looks > 0, table.salvo + (looks - 1) * later, 0)
+    shots = shots_in_time(found, table, targets.permitted)
     _refuse_what_ties_threats(able, shots, table, magazines)
     _refuse_what_deceives(table, command or Command(), targets)
     leak = np.ones(threats)
@@ -175,6 +171,8 @@ def _refuse_what_deceives(table: LayerTable, command: Command, targets: Targets)
     objects = bool(((targets.heavy_objects > 0.0) | (targets.light_objects > 0.0)).any())
     for present, got in (
         (not command.coordinated and command.hold_probability > 0.0, "partners that leave threats to each other"),
+        (command.assignment != "first-come", "rounds set aside for each threat"),
+        (bool((table.margin_loss > 0.0).any()), "kill probabilities that depend on margins"),
         (bool((table.reserve > 0).any()), "rounds held in reserve"),
         (bool(table.hand_over.any()), "layers that leave threats to later ones"),
         (bool((table.false_kill > 0.0).any()), "misses taken for kills"),

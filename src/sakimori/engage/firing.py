@@ -78,6 +78,9 @@ def wait(
         if pair.shots == 0:
             pair.code = _ALREADY_KILLED
         return NEVER
+    if pair.shots >= pair.quota:
+        pair.code = max(pair.code, _RESERVED)
+        return NEVER
     if one.hand_over and _left_to_later(doctrine, stores, lag, pairs, n, j, hit):
         pair.code = max(pair.code, _HANDED_OVER)
         return NEVER
@@ -165,7 +168,7 @@ def fire(
     elif pair.code == _KILLED or killed[n] <= pair.intercept:  # a wreck: the round is wasted and teaches nothing
         if pair.code < _MISSED:
             pair.code = _ALREADY_KILLED
-    elif draw < next_kill_probability(one.kill_probability, one.correlation, pair.failures):
+    elif draw < next_kill_probability(one.kill_probability * pair.margin, one.correlation, pair.failures):
         pair.code = _KILLED
         killed[n] = pair.intercept
         if not pair.unseen:

@@ -12,7 +12,7 @@ import numpy as np
 
 from sakimori.base.draws import Stream, uniform
 from sakimori.base.kernels import kernel
-from sakimori.base.types import Flags, Flights, Integers, Reason
+from sakimori.base.types import Flags, Flights, Floats, Integers, Reason
 from sakimori.engage.board import ALIVE, FALSE, PICTURE, Board, set_up
 from sakimori.engage.doctrine import MOST_SALVO, MOST_SHOTS, Command, LayerTable, Targets
 from sakimori.engage.firing import NEVER, NOW, Key, begin_look, end_look, fire, lost, next_gap, wait
@@ -109,6 +109,7 @@ def _replicate(
     earliest: Samples,
     launch: Samples,
     looks: Samples,
+    use: Floats,
     doctrine: Records,
     targets: Records,
     order: Integers,
@@ -146,11 +147,12 @@ def _replicate(
                 pair.code, ready = max(pair.code, _LAYER_LOST), NEVER
             if ready == NOW:
                 begin_look(doctrine, targets, busy, pictures, pairs, lag, n, j, hit, key)
+                pair.margin = 1.0 - (one.margin_loss * use[n, j, hit] if one.margin_loss > 0.0 else 0.0)
         if ready == NOW:
             if take_round(stores[one.magazine], pair.keep, i):
                 draw = uniform(key[0], _SHOT, key[1], n, one.key, MOST_SHOTS * key[2] + pair.shots)
                 fire(doctrine, killed, pictures, pairs, lag, n, j, draw)
-                if turn + 1 < (one.salvo if pair.used == 1 else one.later_salvo):
+                if turn + 1 < (one.salvo if pair.used == 1 else one.later_salvo) and pair.shots < pair.quota:
                     size = push(queue, size, event + (1 << _TURN_BITS))
                     continue
             end_look(doctrine, killed, pictures, pairs, lag, n, j)
@@ -201,8 +203,8 @@ def _simulate(
             if event != NEVER:
                 size = push(queue, size, event)
         _replicate(
-            earliest, launch, looks, doctrine, targets, board.order, stores, busy, killed, pictures, pairs, false, lag,
-            working, board.loss_probability, queue, size, key,
+            earliest, launch, looks, windows.use, doctrine, targets, board.order, stores, busy, killed, pictures,
+            pairs, false, lag, working, board.loss_probability, queue, size, key,
         )  # fmt: skip
         _count(killed, pairs, false, r, tally)
 
@@ -215,6 +217,7 @@ def simulate(
     command: Command,
     targets: Targets,
     working: Flags,
+    quota: Integers | None = None,
     *,
     seed: int,
     future: int,
@@ -224,10 +227,10 @@ def simulate(
 
     Coordinated layers share one picture of results, as late as `command` says; otherwise only those of one partner do,
     and a layer leaves a threat that another partner can engage to that partner with the probability in `command`.
-    `working` (L,) are the layers that are there in this future.
+    `working` (L,) are the layers that are there in this future; `quota` (N, L) rounds set aside for each threat.
     """
     threats, layers = windows.reason.shape
-    board = set_up(flights, windows, table, magazines, command, targets)
+    board = set_up(flights, windows, table, magazines, command, targets, quota)
     tally = Tally(
         leaks=np.zeros(threats, dtype=np.int64),
         leakers=np.zeros(replications, dtype=np.int64),

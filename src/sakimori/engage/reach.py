@@ -12,6 +12,7 @@ from sakimori.base.columns import BAND_EDGES
 from sakimori.base.kernels import kernel
 from sakimori.base.types import Codes, Flights, Floats, Phase, Reason
 from sakimori.engage.doctrine import LayerTable
+from sakimori.engage.flyout import time_above_the_air, time_in_the_air
 
 _INSIDE, _NOT_FLYING = int(Reason.NONE), int(Reason.NOT_FLYING)
 _OUT_OF_REACH, _ABOVE, _BELOW = int(Reason.OUT_OF_REACH), int(Reason.ABOVE_CEILING), int(Reason.BELOW_FLOOR)
@@ -50,14 +51,43 @@ def envelope(distance: float, altitude: float, furthest: float, floor: float, ce
 
 
 @kernel
+def _flight_time(table: LayerTable, j: int, distance: float, rise: float) -> float:
+    """Time [s] of layer j to a point at this slant distance and `rise` above its horizontal [m]."""
+    speed, burn, drag = table.burnout_speed[j], table.burn_time[j], table.drag_length[j]
+    if speed <= 0.0:
+        return fly_out_time(distance, table.fly_time[j], table.fly_distance[j])
+    if drag > 0.0:
+        return time_in_the_air(distance, speed, burn, drag)
+    return time_above_the_air(distance, rise, speed, burn)
+
+
+@kernel
+def _crosses(x: float, y: float, z: float, distance: float, velocity: Floats, limit: float) -> bool:
+    """Whether a threat at (x, y, z) [m] from the site flies at more than `limit` [rad] to the line toward the site."""
+    speed = math.sqrt(velocity[0] ** 2 + velocity[1] ** 2 + velocity[2] ** 2)
+    toward = -(x * velocity[0] + y * velocity[1] + z * velocity[2])
+    return limit < math.pi and toward < math.cos(limit) * speed * distance
+
+
+@kernel
 def _fill(
-    position: Floats, altitude: Floats, phase: Codes, step: float, table: LayerTable, reason: Codes, latest: Floats
+    position: Floats,
+    velocity: Floats,
+    altitude: Floats,
+    phase: Codes,
+    step: float,
+    table: LayerTable,
+    reason: Codes,
+    latest: Floats,
 ) -> None:
     threats, samples = altitude.shape
     for n in range(threats):
         for j in range(table.range.size):
-            times, distances = table.fly_time[j], table.fly_distance[j]
-            furthest = min(table.range[j], distances[-1])
+            furthest = table.range[j]
+            if table.burnout_speed[j] <= 0.0:
+                furthest = min(furthest, table.fly_distance[j, -1])
+            site = table.site_ecef[j]
+            radius = math.sqrt(site[0] ** 2 + site[1] ** 2 + site[2] ** 2)
             for k in range(samples):
                 if phase[n, k] == _WAITING or phase[n, k] == _ENDED:
                     continue
@@ -66,9 +96,14 @@ def _fill(
                 z = position[n, k, 2] - table.site_ecef[j, 2]
                 distance = math.sqrt(x * x + y * y + z * z)
                 code = envelope(distance, altitude[n, k], furthest, table.floor[j], table.ceiling[j])
-                reason[n, j, k] = code
+                if code == _INSIDE and _crosses(x, y, z, distance, velocity[n, k], table.crossing_angle[j]):
+                    code = _OUT_OF_REACH
                 if code == _INSIDE:
-                    latest[n, j, k] = k * step - table.launch_delay[j] - fly_out_time(distance, times, distances)
+                    time = _flight_time(table, j, distance, (x * site[0] + y * site[1] + z * site[2]) / radius)
+                    latest[n, j, k] = k * step - table.launch_delay[j] - time
+                    if time == math.inf:
+                        code = _OUT_OF_REACH
+                reason[n, j, k] = code
 
 
 def reach(flights: Flights, table: LayerTable) -> Reach:
@@ -76,7 +111,16 @@ def reach(flights: Flights, table: LayerTable) -> Reach:
     shape = (flights.altitude.shape[0], table.range.size, flights.altitude.shape[1])
     reason = np.full(shape, _NOT_FLYING, dtype=np.uint8)
     latest = np.full(shape, -np.inf)
-    _fill(flights.position_ecef, flights.altitude, flights.phase, flights.step, table, reason, latest)
+    _fill(
+        flights.position_ecef,
+        flights.velocity_ecef,
+        flights.altitude,
+        flights.phase,
+        flights.step,
+        table,
+        reason,
+        latest,
+    )
     return Reach(reason, latest)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sakimori.base.kernels import kernel
-from sakimori.base.types import Codes, Flags, Flights, Floats, Reason, Tracks
+from sakimori.base.types import Codes, Flags, Flights, Floats, Integers, Reason, Tracks
 from sakimori.engage.doctrine import LayerTable
 from sakimori.engage.reach import Reach
 from sakimori.track.bounds import (
@@ -49,6 +49,7 @@ class Windows(NamedTuple):
     looks: Samples  # (N, L, K) looks that fit from this sample on, each after the result of the one before
     start: Samples  # (N, L) first sample at which a launch is permitted
     reason: Codes  # (N, L) NONE where there is an intercept, else why not
+    use: Floats  # (N, L, K) share of basket or divert, whichever is more, that an intercept takes; K 0: nobody asks
     commit: Floats  # (N, L) [s] time of that permission; nan where never
     last_launch: Floats  # (N, L) [s] last useful launch, else the last that geometry allows; nan where out of reach
 
@@ -145,22 +146,32 @@ def divert_demand(sigma: float, acceleration: float, homing_time: float) -> floa
 
 
 @kernel
-def _hand_over(
-    k: int, variance: Floats, error: Floats, maneuver: Floats, step: float, homing: float, basket: float, divert: float
-) -> int:
-    """Whether an intercept at sample k fits basket and divert budget, given what was delivered by hand-over.
+def _demands(
+    k: int, variance: Floats, error: Floats, maneuver: Floats, step: float, homing: float
+) -> tuple[float, float]:
+    """Radius [m] and velocity change [m/s] that an intercept at sample k asks for, given what came by hand-over.
 
-    Both what the track states, CONFIDENCE sigma, and how far it is off in truth must fit.
+    Both what the track states, CONFIDENCE sigma, and how far it is off in truth count; inf without a track.
     """
     h = _last_sample(k * step - homing, step)
     if h < 0 or not variance[h] < math.inf:
-        return _OUTSIDE_BASKET
+        return math.inf, math.inf
     sigma = max(position_sigma(variance[h]), error[h] / CONFIDENCE)
-    if CONFIDENCE * sigma > basket:
+    return CONFIDENCE * sigma, divert_demand(sigma, PEAK_MANEUVER * np.max(maneuver[h : k + 1]), homing)
+
+
+@kernel
+def _hand_over(radius: float, change: float, basket: float, divert: float) -> int:
+    """Whether these demands fit basket and divert budget."""
+    if radius > basket or radius == math.inf:
         return _OUTSIDE_BASKET
-    if divert_demand(sigma, PEAK_MANEUVER * np.max(maneuver[h : k + 1]), homing) > divert:
-        return _DIVERT_EXCEEDED
-    return _FITS
+    return _DIVERT_EXCEEDED if change > divert else _FITS
+
+
+@kernel
+def _share_used(radius: float, change: float, basket: float, divert: float) -> float:
+    """Share of basket or divert, whichever is more, that demands take that fit: 0 to 1."""
+    return max(radius / basket if radius > 0.0 else 0.0, change / divert if change > 0.0 else 0.0)
 
 
 @kernel
@@ -197,6 +208,7 @@ def _window(
     limits: tuple[float, float, float],
     earliest: Samples,
     launch: Samples,
+    use: Floats,
 ) -> tuple[int, float]:
     """Fill, for one threat and layer, the first intercept of each launch sample; the reason and the last launch [s]."""
     reason, allowed, useful = 0, -math.inf, -math.inf
@@ -209,11 +221,14 @@ def _window(
         if i < 0 or i * step < commit - _ROUNDING * step:
             reason = max(reason, _TOO_LATE)
             continue
-        code = _hand_over(k, variance, error, maneuver, step, limits[0], limits[1], limits[2])
+        radius, change = _demands(k, variance, error, maneuver, step, limits[0])
+        code = _hand_over(radius, change, limits[1], limits[2])
         reason = max(reason, code)
         if code == _FITS:
             useful = max(useful, latest[k])
             launch[k] = i
+            if use.size > 0:
+                use[k] = _share_used(radius, change, limits[1], limits[2])
             if earliest[i] < 0:
                 earliest[i] = k
     if useful > -math.inf:
@@ -269,7 +284,17 @@ def _fill_windows(
             limits = (table.homing_time[j], table.basket[j], table.divert[j])
             earliest, launch = windows.earliest[n, j], windows.launch[n, j]
             reason, last = _window(
-                inside[n, j], latest[n, j], known, off, maneuver[n], commit, step, limits, earliest, launch
+                inside[n, j],
+                latest[n, j],
+                known,
+                off,
+                maneuver[n],
+                commit,
+                step,
+                limits,
+                earliest,
+                launch,
+                windows.use[n, j],
             )
             if not commit < math.inf:
                 reason = _track_reason(detection[n], usable[:, n], confirmed[:, n], latency[table.owner[j]], known)
@@ -303,6 +328,7 @@ def windows(
         launch=np.full(shape, -1, dtype=np.int32),
         looks=np.zeros(shape, dtype=np.int32),
         start=np.full(shape[:2], shape[2], dtype=np.int32),
+        use=np.zeros((*shape[:2], shape[2] if (table.margin_loss > 0.0).any() else 0)),
         reason=np.zeros(shape[:2], dtype=np.uint8),
         commit=np.full(shape[:2], np.nan),
         last_launch=np.full(shape[:2], np.nan),
@@ -323,3 +349,14 @@ def windows(
         found,
     )
     return found
+
+
+def shots_in_time(found: Windows, table: LayerTable, permitted: Flags) -> Integers:
+    """(N, L) rounds that each layer can fire at each threat that it may, by its looks, its salvos and its time."""
+    threats, layers = found.reason.shape
+    able = (found.reason == _FITS) & permitted
+    start = np.minimum(found.start, found.looks.shape[2] - 1)
+    looks = np.where(able, found.looks[np.arange(threats)[:, None], np.arange(layers), start], 0)
+    looks = np.minimum(looks, table.looks)
+    later = np.where(table.later_salvo > 0, table.later_salvo, table.salvo)
+    return np.where(looks > 0, table.salvo + (looks - 1) * later, 0).astype(np.int64)

@@ -205,6 +205,7 @@ def _outcome(outcome: Outcome, labels: Labels, index: int, option: str, cost: fl
         "value_lost": float(np.dot(result.leak_probability, outcome.case.values)),
         "rounds": float(result.rounds.sum()),
         "rounds_wasted": float(result.rounds_wasted.sum()),
+        "assignment_gap": result.assignment_gap,
         "rounds_cost": float(np.dot(result.rounds, prices)) if prices.size else 0.0,
         "cost": cost,
         "available": available,

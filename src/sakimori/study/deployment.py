@@ -64,6 +64,7 @@ def baseline(architecture: Architecture, factors: FactorTable) -> Tree:
     tree["command"] = {
         "coordinated": command.coordinated,
         "priority": command.priority,
+        "assignment": command.assignment,
         "defends": dict(command.defends),
         "engages": dict(command.engages),
         "hold_probability": resolve("command.hold_probability", command.hold_probability),

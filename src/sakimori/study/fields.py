@@ -112,6 +112,12 @@ INTERCEPTOR: Final = {
     "floor": _length("lowest altitude of an intercept", -1e3),
     "ceiling": _length("highest altitude of an intercept"),
     "mean_speed": Field("speed", 1.0, 2e4, meaning="to any point in reach"),
+    "burnout_speed": Field(
+        "speed", 0.0, 2e4, meaning="in place of the mean speed: an even burn, then a coast; 0 is none"
+    ),
+    "burn_time": _time("to that speed"),
+    "drag_length": _length("of way in the air that leaves it 1/e of its speed; 0 is a coast above the air"),
+    "crossing_angle": _angle("greatest one between the threat's way and the line to the site", 0.01, math.pi),
     "launch_delay": _time("from the decision until it moves"),
     "homing_time": _time("from hand-over to intercept", 1e-3),
     "basket": _length("radius searched by its own sensor at hand-over"),
@@ -123,6 +129,7 @@ INTERCEPTOR: Final = {
     "looks": _whole("most looks at one threat", 1, 64),
     "channels": _whole("threats engaged at the same time; 0 is no limit"),
     "kill_probability": _share("of one round against an intact threat"),
+    "margin_loss": _share("of that probability lost where basket or divert are used up, in proportion below"),
     "correlation": _share("of the failures of rounds at one threat"),
     "reserve": _whole("rounds that it leaves in its magazine"),
     "reserve_value": Field("number", 0.0, 1e12, meaning="value of a place from which on it draws on that reserve"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sakimori.engage.doctrine import ASSIGNMENTS
 from sakimori.study.catalogue import Catalogue
 from sakimori.study.deployment import RECORD_KINDS, Finder, Source, Tree, copied, merged, set_share, site_of
 from sakimori.study.fields import CIRCUIT, COMMAND, DEPLOYMENT, KINDS, MAGAZINE, ORBIT, SENSORS, THREATS, Field
@@ -249,6 +250,8 @@ class Applier:
         """What a text value may be (empty: any name); None where the value is a number."""
         if leaf == "rule":
             return _RULES
+        if leaf == "assignment":
+            return ASSIGNMENTS
         if leaf == "priority":
             return _PRIORITIES
         if leaf == "coordinated":

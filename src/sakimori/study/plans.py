@@ -99,6 +99,7 @@ class OptionPlan:
     stores: tuple[tuple[Term, Term], ...]  # of each magazine: ready rounds, reload time
     cells: tuple[Cells, ...]
     by_value: bool
+    assignment: str
     defends: tuple[tuple[str, ...] | None, ...]  # of each partner: places; None: all
     engages: tuple[tuple[str, ...] | None, ...]  # of each partner: families; None: all
     coordinated: bool
@@ -212,6 +213,7 @@ def option_plan(
         tuple(_store(tree["magazines"].get(magazine, {})) for magazine in names),
         _cells(tree, names),
         command["priority"] == "value",
+        command["assignment"],
         tuple(_named(command["defends"], partner) for partner in partners),
         tuple(_named(command["engages"], partner) for partner in partners),
         command["coordinated"],

@@ -91,6 +91,7 @@ class Command(Strict):
     decision_delay: dict[Partner, Annotated[Amount, quantity(COMMAND["decision_delay"])]] = {}
     own_latency: Annotated[Amount, quantity(COMMAND["own_latency"])] = fixed(2.0, "time", "2 s")
     priority: Literal["order", "value"] = "order"
+    assignment: Literal["first-come", "greedy", "best"] = "first-come"
     defends: dict[Partner, list[Identifier]] = {}
     engages: dict[Partner, list[FamilyName]] = {}
 

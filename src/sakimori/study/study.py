@@ -367,5 +367,6 @@ def _option(plan: OptionPlan, owners: list[int], fate: Fate, flown: list[Flown],
             hold_probability=plan.hold_probability.at(values),
             result_latency=latency,
             by_value=plan.by_value,
+            assignment=plan.assignment,
         ),
     )

@@ -5,7 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
+from sakimori.base.errors import InputError
+from sakimori.base.types import Reason
+from sakimori.engage import Command
 from sakimori.engage.assignment import Task, best, greedy, leak_table, loss_of, relative_gap, task_of
+from sakimori.engage.doctrine import lone_targets
 
 
 @pytest.mark.parametrize(("rounds", "loss"), [(1, 13.0), (2, 8.8), (3, 6.4), (4, 4.0), (5, 2.74), (6, 1.78)])
@@ -91,3 +95,30 @@ def test_nothing_to_assign():
     unable = task_of([5.0], np.zeros((1, 1)), [0])
     assert best(unable).loss == 5.0
     assert relative_gap(0.0, 0.0) == 0.0
+
+
+def test_the_raid_keeps_to_the_plan_and_says_by_how_much_greedy_was_worse(scenes):
+    """Two rounds and threats worth 10 and 1: both are set aside for the first; first come gives one to each."""
+    flown, layer = scenes.standing(2, 60), scenes.layer(looks=2)
+    targets = lone_targets(2, 1)._replace(value=np.array([10.0, 1.0]))
+    plain, kept = (
+        scenes.play(flown, [layer], (2,), assignment=name, targets=targets, replications=4000)
+        for name in ("first-come", "best")
+    )
+    assert plain.shots[:, 0].tolist() == [1.0, 1.0]
+    assert np.isnan(plain.assignment_gap)
+    assert kept.leak_probability == pytest.approx([0.25, 1.0], abs=0.03)  # 4 sigma
+    assert kept.reason[1, 0] == kept.cause[1] == Reason.RESERVED
+    assert kept.assignment_gap == 0.0
+
+
+def test_salvos_are_cut_to_what_is_set_aside(scenes):
+    flown, layer = scenes.standing(3, 20), scenes.layer(salvo=3, kill_probability=0.7)
+    targets = lone_targets(3, 1)._replace(value=np.array([1.0, 9.0, 3.0]))
+    played = scenes.play(flown, [layer], (5,), assignment="greedy", targets=targets)
+    assert played.shots[:, 0].tolist() == [1.0, 2.0, 2.0]  # gains 6.3, 2.1, 1.89, 0.7, 0.63; a third at 9: 0.567
+
+
+def test_a_plan_that_nobody_knows_is_refused():
+    with pytest.raises(InputError, match="assignment"):
+        Command(assignment="random")

@@ -87,11 +87,13 @@ def test_loss_of_layers_to_leakers(changed: Change) -> None:
 
 
 def test_who_may_fire_at_what(changed: Change) -> None:
-    rules = "command:\n  priority: value\n  defends: {USA: [kanto]}\n  engages: {JPN: [ballistic]}\n"
+    rules = (
+        "command:\n  priority: value\n  assignment: greedy\n  defends: {USA: [kanto]}\n  engages: {JPN: [ballistic]}\n"
+    )
     folder = changed(COMMAND, rules, ARCH)
     folder = changed(
         "      - set: {command.coordinated: true}",
-        "      - set: {command.engages.JPN: [ballistic, glide], command.priority: order}",
+        "      - set: {command.engages.JPN: [ballistic, glide], command.priority: order, command.assignment: best}",
     )
     study = load(folder)
     case, labels = study.case(1), study.labels(1)
@@ -100,6 +102,7 @@ def test_who_may_fire_at_what(changed: Change) -> None:
     assert all(row[0] for row in options["fire-control"].permitted)
     assert options["baseline"].command.by_value
     assert not options["fire-control"].command.by_value
+    assert [options[name].command.assignment for name in ("baseline", "fire-control")] == ["greedy", "best"]
 
 
 @pytest.mark.parametrize(
