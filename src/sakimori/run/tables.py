@@ -66,7 +66,7 @@ def evaluate_chunk(study: Study, folder: RunFolder, seed: int, chunk: int, futur
     with report.stage("write"):
         columns = {name: _columns(rows, [c.name for c in TABLES[name]]) for name, rows in tables.items()}
         columns["factors"] = _columns(factors, list(factors[0]))
-        folder.write_chunk(chunk, columns, futures.start)
+        folder.write_chunk(chunk, columns, futures.start, {factor.path: factor.unit for factor in study.factors})
     return report
 
 

@@ -9,7 +9,7 @@ import json
 import pathlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,12 @@ from sakimori.base.errors import InputError, RunError
 from sakimori.store.grid import chunk_at, chunks_of, cut_chunk
 from sakimori.store.identity import IDENTITY
 from sakimori.store.places import Folder
+from sakimori.store.reading import connected, cube_of, frame_of
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas
+    import xarray
 
 Rows = Mapping[str, Sequence[Any] | np.ndarray]
 
@@ -53,9 +59,11 @@ def _file(chunk: int) -> str:
     return f"part-{chunk:05d}.parquet"
 
 
-def _arrow(table: str, rows: Rows) -> pa.Table:
+def _arrow(table: str, rows: Rows, units: Mapping[str, str]) -> pa.Table:
     if table == "factors":
-        return pa.table({name: pa.array(values) for name, values in rows.items()})
+        arrays = {name: pa.array(values) for name, values in rows.items()}
+        fields = [pa.field(n, a.type, metadata={"unit": units.get(n, "")}) for n, a in arrays.items()]
+        return pa.table(arrays, schema=pa.schema(fields, metadata={"table": table}))
     schema = schema_of(table)
     return pa.table({f.name: pa.array(rows[f.name], f.type, from_pandas=True) for f in schema}, schema=schema)
 
@@ -189,14 +197,16 @@ class RunFolder:
     def _end(self, chunk: int) -> int:
         return max(self._read_part(part_of("outcomes", chunk))["future"].to_pylist(), default=-1) + 1
 
-    def write_chunk(self, chunk: int, tables: Mapping[str, Rows], first: int = 0) -> None:
-        """Write a chunk's parts; `outcomes` comes last and marks the chunk as done.
+    def write_chunk(
+        self, chunk: int, tables: Mapping[str, Rows], first: int = 0, units: Mapping[str, str] | None = None
+    ) -> None:
+        """Write a chunk's parts; `outcomes` comes last and marks the chunk as done. `units` are those of the factors.
 
         Where `first`, the first future of the rows, is not the chunk's first, what the parts hold of those before it
         is kept.
         """
         for table in sorted(tables, key=lambda name: name == "outcomes"):
-            name, rows = part_of(table, chunk), _arrow(table, tables[table])
+            name, rows = part_of(table, chunk), _arrow(table, tables[table], units or {})
             if first > chunk_at(chunk).start:
                 before = _below(self._read_part(name), first).select(rows.column_names).cast(rows.schema)
                 rows = pa.concat_tables([before, rows]).combine_chunks()
@@ -213,18 +223,52 @@ class RunFolder:
 
         Raises InputError where there is no result yet, or a part cannot be read.
         """
-        done = [part for part in self.place.names("outcomes") if part.startswith("part-")]
-        if not done:
-            raise InputError(str(self), "no results yet", "a run with results", "Finish it: run the same study.")
-        found = [self._read_part(f"{name}/{part}") for part in done]
+        found = [self._read_part(f"{name}/{part}") for part in self._done()]
         for chunk, end in self._cut().items():  # a kill may have left rows of futures that are not done
-            place = done.index(_file(chunk))
+            place = self._done().index(_file(chunk))
             found[place] = _below(found[place], end)
         try:
             return pa.concat_tables(found)
         except pa.ArrowInvalid:
             mend = "Remove the folder, and run the study again."
             raise InputError(self.place.address(name), "parts of different kinds", "parts of one run", mend) from None
+
+    def _done(self) -> list[str]:
+        done = [part for part in self.place.names("outcomes") if part.startswith("part-")]
+        if not done:
+            raise InputError(str(self), "no results yet", "a run with results", "Finish it: run the same study.")
+        return done
+
+    def dataset(self, name: str) -> Any:
+        """A result table as a PyArrow dataset: nothing of it is read yet. Raises InputError as `table` does."""
+        import pyarrow.dataset as ds
+
+        paths = [self.place.source(f"{name}/{part}") for part in self._done()]
+        found = ds.dataset(paths, format="parquet", filesystem=self.place.filesystem)
+        for chunk, end in self._cut().items():
+            numbers = chunk_at(chunk)
+            found = found.filter((pc.field("future") < end) | (pc.field("future") >= numbers.stop))
+        return found
+
+    def sql(self, query: str) -> "duckdb.DuckDBPyRelation":
+        """The answer to a query over the result tables (outcomes, threats...), read only as far as it is asked for.
+
+        It is a DuckDB relation: `.df()`, `.fetchall()`, `.filter(...)`, `.aggregate(...)` go on from it.
+        """
+        return connected({name: self.dataset(name) for name in PARTS}).sql(query)
+
+    @property
+    def outcomes(self) -> "duckdb.DuckDBPyRelation":
+        """One row per future and option, lazily: nothing is read until it is asked for (`.df()`, `.filter(...)`)."""
+        return self.sql("FROM outcomes")
+
+    def to_pandas(self, name: str = "outcomes") -> "pandas.DataFrame":
+        """A whole result table as a pandas frame; `attrs["units"]` holds the units."""
+        return frame_of(self.table(name))
+
+    def to_xarray(self) -> "xarray.Dataset":
+        """The outcomes over (future, option), with the factors of each future as coordinates, and units as `attrs`."""
+        return cube_of(self.table("outcomes"), self.table("factors"))
 
     def _read_part(self, name: str) -> pa.Table:
         try:

@@ -6,7 +6,7 @@ import pathlib
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import filelock
 
@@ -18,6 +18,7 @@ class Folder:
     """A folder of a file system, of this machine or shared between several."""
 
     path: pathlib.Path
+    filesystem: ClassVar[None] = None  # PyArrow's own
 
     def __str__(self) -> str:
         return str(self.path)

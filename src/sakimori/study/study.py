@@ -2,12 +2,14 @@
 
 import datetime
 import math
+import pathlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
+import sakimori
 from sakimori.base.draws import key_of
 from sakimori.chain import Case, Option
 from sakimori.engage import Command, Magazine
@@ -245,6 +247,10 @@ class Study:
             self._offers.clear()
             self._offers[asked] = plan.offer.with_portfolios([w for w in wanted if w.name not in listed], plan.builder)
         return self._offers[asked]
+
+    def run(self, out: str | pathlib.Path | None = None, **options: Any) -> Any:
+        """Run it into the folder `out` (`runs/NAME`) with the options of `sakimori.execute`; the `sakimori.Run`."""
+        return sakimori.execute(self, out or pathlib.Path("runs") / self.name, **options)
 
     def resolved_yaml(self) -> str:
         """The study in one file: defaults filled, records and architecture in place, every source named."""
