@@ -37,7 +37,7 @@ def test_two_workers_give_the_same_bytes(reference: dict[str, str], tmp_path: pa
     assert digest(tmp_path / "two") == reference
 
 
-@pytest.mark.parametrize("parts_before", [1, 3])
+@pytest.mark.parametrize("parts_before", [2])
 def test_killed_and_resumed_gives_the_same_bytes(
     reference: dict[str, str], tmp_path: pathlib.Path, parts_before: int
 ) -> None:
