@@ -4,6 +4,7 @@ The value of a metric in one future is a conditional expectation given that futu
 from inner replications, the variance over replications ("luck") is carried beside it and never mixed into the spread.
 """
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -180,6 +181,27 @@ def panel(tables: Mapping[str, Table], name: str, replications: int) -> Panel:
         metric, options, sound, _pivot(rows, value, options, sound), _pivot(rows, luck, options, sound, 0.0),
         replications, len(everything) - len(sound),
     )  # fmt: skip
+
+
+def beside(panel: Panel, rows: Table) -> Panel:
+    """The panel with the options of `rows` (as of the outcomes) that have a sound value in each of its futures added.
+
+    Options that the panel has already stay as they are. A metric that is not of the outcomes gets none.
+    """
+    if panel.metric.table != "outcomes" or not len(rows["future"]):
+        return panel
+    sound = {name: column[~rows["failed"].astype(bool)] for name, column in rows.items()}
+    names = [name for name in option_names(sound) if name not in panel.options]
+    values = _pivot(sound, _outcome_values(sound, panel.metric.name), names, panel.futures)
+    variance = panel.metric.variance
+    luck = _pivot(sound, sound[variance], names, panel.futures, 0.0) if variance else np.zeros_like(values)
+    whole = np.asarray(np.isfinite(values).all(axis=1))
+    return dataclasses.replace(
+        panel,
+        options=(*panel.options, *(name for name, there in zip(names, whole, strict=True) if there)),
+        values=np.concatenate([panel.values, values[whole]]),
+        luck=np.concatenate([panel.luck, luck[whole]]),
+    )
 
 
 def complete_futures(outcomes: Table, options: Sequence[str]) -> Integers:

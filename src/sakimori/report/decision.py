@@ -11,7 +11,7 @@ from sakimori.assess.breakdown import CostEffect, cost_effect
 from sakimori.assess.comparison import CONFIDENCE, Estimate, estimate
 from sakimori.assess.frontier import Budget, Offer, offers, under_budget
 from sakimori.assess.indices import Index, first_order
-from sakimori.assess.metrics import METRICS, Panel
+from sakimori.assess.metrics import METRICS, Panel, beside
 from sakimori.assess.regret import Regret, Robustness, regret, robustness
 from sakimori.assess.response import Payoff, Response, Threshold, dose_response, payoff, threshold
 from sakimori.assess.scenarios import Discovery, discover, overtaken
@@ -24,6 +24,7 @@ from sakimori.study.fields import THREATS
 PICKED = 3  # measures that the first screen names
 _RIVALS = 3  # of the leader, for which thresholds are sought
 _BUDGETS = 4
+_ASKED = 20_000  # futures in which factors are looked at: more would take minutes and tell nothing new
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,15 @@ class Decision:
         return tuple(o for o in sorted(self.ranked, key=lambda o: -sign * found[o].mean) if sign * found[o].mean > 0.0)
 
     @cached_property
+    def asked(self) -> Panel:
+        """The headline metric in the A futures, the first ones, in which factors are looked at."""
+        return self.panel.restrict(np.arange(len(self.panel.futures)) < _ASKED)
+
+    @cached_property
     def own_factors(self) -> dict[str, Floats]:
-        """Columns (F,) of our own factors: not the attacker's, no properties of threats, no costs, no dates."""
+        """Columns (A,) of our own factors: not the attacker's, no properties of threats, no costs, no dates."""
         view, table = self.summary.view, self.summary.view.tables["factors"]
-        rows = np.searchsorted(table["future"].astype(np.int64), self.panel.futures)
+        rows = np.searchsorted(table["future"].astype(np.int64), self.asked.futures)
         left = view.attacker | view.inert | {"future"}
         return {
             name: table[name][rows].astype(np.float64)
@@ -77,11 +83,6 @@ class Decision:
     def costs(self) -> Mapping[str, Floats]:
         """Cost of each option [USD], (F,)."""
         return {o: self.summary.view.costs(o, self.panel.futures) for o in self.summary.others}
-
-    @cached_property
-    def years(self) -> Mapping[str, Floats]:
-        """Year in which the last of an option's measures is available, (F,)."""
-        return {o: self.summary.view.years(o, self.panel.futures) for o in self.summary.others}
 
     @cached_property
     def picks(self) -> tuple[Pick, ...]:
@@ -98,17 +99,33 @@ class Decision:
         )  # fmt: skip
 
     @cached_property
+    def everything(self) -> Panel:
+        """The headline metric of the listed options and the portfolios beside them, single doses left out."""
+        rows = self.summary.view.portfolios
+        single = np.array([":" not in str(name) for name in rows.get("option", ())], dtype=bool)
+        more = {name: column[single] for name, column in rows.items()}
+        return beside(self.panel, more) if len(single) else self.panel
+
+    @cached_property
+    def sets(self) -> Mapping[frozenset[str], str]:
+        """For each set of measures that was simulated, an option of just these; of several the listed one."""
+        view = self.summary.view
+        return {frozenset(view.measures_of(o)): o for o in reversed(self.everything.options)}
+
+    @cached_property
     def together(self) -> Estimate | None:
         """The picked measures taken together, where the run has an option of just these."""
-        view = self.summary.view
-        wanted = {m for pick in self.picks for m in view.measures_of(pick.option)}
-        same = [o for o in self.summary.others if set(view.measures_of(o)) == wanted]
-        return estimate(self.panel, same[0]) if same and len(self.picks) > 1 else None
+        wanted = frozenset(m for pick in self.picks for m in self.summary.view.measures_of(pick.option))
+        there = len(self.picks) > 1 and wanted in self.sets
+        return estimate(self.everything, self.sets[wanted]) if there else None
 
     @cached_property
     def offers(self) -> tuple[Offer, ...]:
-        """Cost, year and gain of the options with a cost, those that hold every measure included."""
-        return offers(self.panel, self.costs, self.years, self.summary.reference, self.summary.others)
+        """Cost, year and gain of the options and portfolios with a cost, those that hold every measure included."""
+        reference, view, futures = self.summary.reference, self.summary.view, self.panel.futures
+        mine = tuple(o for o in self.everything.options if o != reference)
+        costs = {o: view.costs(o, futures) for o in mine}
+        return offers(self.everything, costs, {o: view.years(o, futures) for o in mine}, reference, mine)
 
     @cached_property
     def budgets(self) -> tuple[tuple[Budget, ...], ...]:
@@ -120,10 +137,13 @@ class Decision:
         )
         found = []
         for budget in picked:
-            mine = [under_budget(self.panel, self.costs[o.option], o.option, self.summary.reference, budget)
-                    for o in self.offers]  # fmt: skip
+            mine = [self._bought(offer.option, budget) for offer in self.offers]
             found.append(tuple(sorted((b for b in mine if b.bought > 0.0), key=lambda b: -b.gain)))
         return tuple(found)
+
+    def _bought(self, option: str, budget: float) -> Budget:
+        cost = self.summary.view.costs(option, self.panel.futures)
+        return under_budget(self.everything, cost, option, self.summary.reference, budget)
 
     @cached_property
     def regrets(self) -> tuple[Regret, ...]:
@@ -142,16 +162,15 @@ class Decision:
     @cached_property
     def attribution(self) -> Attribution | None:
         """Who brought the gain of all measures together; None where the run has no option with several measures."""
-        view = self.summary.view
-        sets = {frozenset(view.measures_of(o)): self.panel.of(o) for o in reversed(view.options)}
-        whole = max(sets, key=len)
-        order = tuple(m for m in (view.study.get("measures") or {}) if m in whole)
-        there = np.isfinite(np.stack(list(sets.values()))).all(axis=0)
-        if len(whole) < 2 or frozenset() not in sets or not there.any():
+        values = {names: self.everything.of(option) for names, option in self.sets.items()}
+        whole = max(values, key=len)
+        order = tuple(m for m in (self.summary.view.study.get("measures") or {}) if m in whole)
+        there = np.isfinite(np.stack(list(values.values()))).all(axis=0)
+        if len(whole) < 2 or frozenset() not in values or not there.any():
             return None
         groups = None if self.panel.groups is None else self.panel.groups[there]
         sign = 1.0 if self.summary.metric.higher_is_better else -1.0
-        return shapley({s: sign * values[there] for s, values in sets.items()}, order, groups)
+        return shapley({names: sign * row[there] for names, row in values.items()}, order, groups)
 
     @cached_property
     def responses(self) -> tuple[Response, ...]:
@@ -162,7 +181,7 @@ class Decision:
                 start = f"measures.{measure}.quantity."
                 for factor in (f for f in self.own_factors if f.startswith(start)):
                     column = self.own_factors[factor]
-                    found.append(dose_response(self.panel, option, self.summary.reference, factor, column))
+                    found.append(dose_response(self.asked, option, self.summary.reference, factor, column))
         return tuple(response for response in found if response is not None)
 
     @cached_property
@@ -172,7 +191,7 @@ class Decision:
         rivals = [o for o in (self.summary.reference, *self.ranked) if o != leader]
         if not leader or not rivals or self.panel.independent < 2:
             return None
-        return discover(overtaken(self.panel, leader, rivals), self.own_factors, self.panel.draws)
+        return discover(overtaken(self.asked, leader, rivals), self.own_factors, self.asked.draws)
 
     @property
     def leader(self) -> str:
@@ -189,7 +208,7 @@ class Decision:
             (rival, found)
             for rival in rivals
             for name, column in self.own_factors.items()
-            if (found := threshold(self.panel, self.leader, rival, name, column, level)) is not None
+            if (found := threshold(self.asked, self.leader, rival, name, column, level)) is not None
         )
 
     @cached_property
@@ -205,8 +224,8 @@ class Decision:
         """Which of our own factors matter to the leader's gain, largest first."""
         if not self.leader:
             return ()
-        gain = self.panel.of(self.leader) - self.panel.of(self.summary.reference)
-        return first_order(gain, self.own_factors, self.panel.draws)
+        gain = self.asked.of(self.leader) - self.asked.of(self.summary.reference)
+        return first_order(gain, self.own_factors, self.asked.draws)
 
     @cached_property
     def glide(self) -> tuple[Standing, ...]:
@@ -214,7 +233,7 @@ class Decision:
         names = glide_probabilities(self.summary, tuple(self.own_factors))
         if not names or len(self.helping) < 2:
             return ()
-        return standings(self.panel, self.helping, np.mean([self.own_factors[n] for n in names], axis=0))
+        return standings(self.asked, self.helping, np.mean([self.own_factors[n] for n in names], axis=0))
 
 
 def of_threat(factor: str) -> bool:

@@ -116,6 +116,8 @@ class RunView:
             return ()
         known: Mapping[str, Any] = self.study.get("measures") or {}
         listed: Mapping[str, Any] = self.study.get("options") or {}
+        if option not in listed and option not in known and option != "all":
+            return _portfolio(known, self.measures_of("all"), option)
         return _with_required(known, listed.get(option, [option] if option in known else list(known)))
 
     def title(self, option: str) -> str:
@@ -136,7 +138,8 @@ class RunView:
             return str(record.get(key) or (option if key == "title" else ""))
         if option == "all":
             return everything
-        return option.replace("-", " ").capitalize() if key == "title" else ""
+        words = " + ".join(mine) if "+" in option else option.replace("-", " ").capitalize()
+        return words if key == "title" else ""
 
     def place_title(self, place: str) -> str:
         """What people call a defended place."""
@@ -185,12 +188,26 @@ class RunView:
 
     def costs(self, option: str, futures: np.ndarray) -> np.ndarray:
         """Cost of the option's measures [USD] in each of these futures; nan where it is not known."""
-        rows = self.tables["outcomes"]
         result = np.full(len(futures), np.nan)
-        if "cost" in rows:
-            mine = (rows["option"].astype(str) == option) & np.isin(rows["future"].astype(np.int64), futures)
-            result[np.searchsorted(futures, rows["future"][mine].astype(np.int64))] = rows["cost"][mine]
+        for rows in (self.portfolios, self.tables["outcomes"]):
+            if "cost" in rows:
+                mine = (rows["option"].astype(str) == option) & np.isin(rows["future"].astype(np.int64), futures)
+                result[np.searchsorted(futures, rows["future"][mine].astype(np.int64))] = rows["cost"][mine]
         return result
+
+    @property
+    def portfolios(self) -> Table:
+        """Outcomes of the sets of measures beside the listed options; no rows where there are none."""
+        rows = self.tables.get("portfolios") or {}
+        return rows if len(rows.get("future", ())) else {"future": np.zeros(0, dtype=np.int64)}
+
+
+def _portfolio(known: Mapping[str, Any], everything: Sequence[str], name: str) -> tuple[str, ...]:
+    """The measures of a set beside the listed options, by its name: `M+N`, `M:quantity=value` or `all-without-M`."""
+    if name.startswith("all-without-"):
+        left = name.removeprefix("all-without-")
+        return tuple(m for m in everything if left not in _with_required(known, [m]))
+    return _with_required(known, name.partition(":")[0].split("+"))
 
 
 def _with_required(known: Mapping[str, Any], wanted: Sequence[str]) -> tuple[str, ...]:

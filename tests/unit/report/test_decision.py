@@ -161,3 +161,41 @@ def test_a_detection_study_has_a_short_list_too(watched):
     assert [p.option for p in found.picks] == ["leo-tracking"]
     assert found.glide == ()
     assert found.payoffs == ()
+
+
+def test_portfolios_beside_the_options_serve_shares_front_and_what_they_reach_together(synthetic, view):
+    """Three measures, every set simulated beside the listed singles: exact shares, and the set of all on the front."""
+    study, tables = synthetic.study(), synthetic.tables(40, failed=0)
+    study["measures"]["third"] = {"title": "Third", "cost": "1 GUSD", "change": []}
+    study["options"] = {"baseline": [], **{name: [name] for name in ("leo-tracking", "more-sm3", "third")}}
+    outcomes = tables["outcomes"]
+    listed = np.isin(outcomes["option"], ["baseline", "leo-tracking", "more-sm3"])
+    rows = {name: column[listed] for name, column in outcomes.items()}
+    base = {name: column[outcomes["option"] == "baseline"] for name, column in outcomes.items()}
+
+    def adding(name, gain, cost):
+        changed = dict(base, no_leaker=np.minimum(1.0, base["no_leaker"] + gain), cost=np.full(40, cost))
+        return changed | {"option": np.full(40, name, dtype=object)}
+
+    sets = [
+        adding("third", 0.1, 1e9),
+        adding("leo-tracking+more-sm3", 0.3, 4e9),
+        adding("leo-tracking+third", 0.4, 4e9),
+        adding("more-sm3+third", 0.1, 1.5e9),
+        adding("leo-tracking+more-sm3+third", 0.5, 5e9),
+        adding("all-without-third", 0.3, 4e9),
+        adding("leo-tracking:satellites=24", 0.9, 1e6),
+    ]
+    tables["outcomes"] = rows
+    tables["portfolios"] = {name: np.concatenate([s[name] for s in sets]) for name in base}
+    run = RunView(synthetic.manifest(40), study, tables, view.land)
+    found = Decision(summarise(run))
+    assert found.attribution is not None
+    assert found.attribution.known.value == "exact"
+    assert sum(p.mean for p in found.attribution.parts) == pytest.approx(found.attribution.whole)
+    named = {o.option for o in found.offers}
+    assert "leo-tracking+more-sm3+third" in {o.option for o in found.offers if o.front}
+    assert "leo-tracking:satellites=24" not in named
+    assert run.measures_of("all-without-third") == ("leo-tracking", "more-sm3")
+    assert "leo-tracking + third" in build(run)
+    assert found.picks[0].option == "leo-tracking"
