@@ -175,7 +175,7 @@ def panel(tables: Mapping[str, Table], name: str, replications: int) -> Panel:
     sound = complete_futures(outcomes, options)
     everything = np.unique(outcomes["future"].astype(np.int64))
     rows = outcomes if metric.table == "outcomes" else _threat_means(tables["threats"], _PER_THREAT[name])
-    value = rows["value"] if metric.table == "threats" else _outcome_values(outcomes, name)
+    value = rows["value"] if metric.table == "threats" else outcome_values(outcomes, name)
     luck = outcomes[metric.variance] if metric.variance in outcomes else np.zeros(len(value))
     return Panel(
         metric, options, sound, _pivot(rows, value, options, sound), _pivot(rows, luck, options, sound, 0.0),
@@ -192,7 +192,7 @@ def beside(panel: Panel, rows: Table) -> Panel:
         return panel
     sound = {name: column[~rows["failed"].astype(bool)] for name, column in rows.items()}
     names = [name for name in option_names(sound) if name not in panel.options]
-    values = _pivot(sound, _outcome_values(sound, panel.metric.name), names, panel.futures)
+    values = _pivot(sound, outcome_values(sound, panel.metric.name), names, panel.futures)
     variance = panel.metric.variance
     luck = _pivot(sound, sound[variance], names, panel.futures, 0.0) if variance else np.zeros_like(values)
     whole = np.asarray(np.isfinite(values).all(axis=1))
@@ -212,7 +212,8 @@ def complete_futures(outcomes: Table, options: Sequence[str]) -> Integers:
     return number[count == len(options)]
 
 
-def _outcome_values(outcomes: Table, name: str) -> Floats:
+def outcome_values(outcomes: Table, name: str) -> Floats:
+    """A metric of the table of outcomes, (rows,)."""
     if name == "leak_fraction":
         size = outcomes["raid_size"].astype(np.float64)
         return outcomes["expected_leakers"].astype(np.float64) / np.where(size > 0.0, size, np.nan)

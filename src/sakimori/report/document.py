@@ -11,7 +11,7 @@ import jinja2
 import numpy as np
 
 from sakimori.assess.metrics import METRICS
-from sakimori.report import changing, choosing, first, leaks, sections, sure, watching
+from sakimori.report import changing, choosing, first, leaks, portfolios, sections, sure, watching
 from sakimori.report.assumptions import Assumption, assumptions, counted
 from sakimori.report.blocks import Block, Cell, FigureBlock, ListBlock, Section, TableBlock, TextBlock, cells
 from sakimori.report.decision import Decision
@@ -131,6 +131,7 @@ def _sections(summary: Summary, decision: Decision, found: tuple[Assumption, ...
             leaks.raid_size(summary),
             leaks.costs(summary, choosing.budgets(decision)),
             choosing.doses(decision),
+            portfolios.section(summary),
         ):
             if optional:
                 yield optional

@@ -10,6 +10,7 @@ from sakimori.assess.breakdown import CostEffect, Moment
 from sakimori.assess.comparison import Difference, Effect, Estimate
 from sakimori.assess.layers import LayerChain
 from sakimori.assess.metrics import Metric
+from sakimori.assess.portfolios import Year
 from sakimori.report.drawing import BLUE, GREEN, GREY, INK, PALETTE, RULE, VERMILION, WIDTH, rows
 from sakimori.report.numbers import change, scale_of, seconds, share
 
@@ -84,6 +85,25 @@ def spread(metric: Metric, estimates: Mapping[str, Estimate], titles: Mapping[st
     error = base.mark_rule(strokeWidth=2, color=INK).encode(x="low:Q", x2="high:Q")
     mean = base.mark_point(filled=True, size=60, color=INK, opacity=1).encode(x="mean:Q")
     return (band + middle + error + mean).properties(width=WIDTH, height=alt.Step(_STEP))
+
+
+def unfolding(metric: Metric, years: Sequence[Year]) -> alt.TopLevelMixin:
+    """The metric year by year: mean, its Monte Carlo error, and the spread over factors."""
+    divisor, unit = _unit(metric, max(abs(y.estimate.p90) for y in years))
+    data = rows(
+        {
+            "year": y.year, "mean": y.estimate.mean / divisor, "p10": y.estimate.p10 / divisor,
+            "p90": y.estimate.p90 / divisor, "low": (y.estimate.mean - 2 * y.estimate.error) / divisor,
+            "high": (y.estimate.mean + 2 * y.estimate.error) / divisor,
+        }
+        for y in years if math.isfinite(y.estimate.error)
+    )  # fmt: skip
+    base = alt.Chart(data).encode(x=alt.X("year:Q", title=None, axis=alt.Axis(format="d"), scale=alt.Scale(nice=False)))
+    title = metric.title + (f" [{unit}]" if unit else "")
+    wide = base.mark_area(color="#dce9f4").encode(y=alt.Y("p10:Q", title=title), y2="p90:Q")
+    narrow = base.mark_area(color="#8fbbdc").encode(y="low:Q", y2="high:Q")
+    line = base.mark_line(color=INK, point=alt.OverlayMarkDef(color=INK, size=35)).encode(y="mean:Q")
+    return (wide + narrow + line).properties(width=WIDTH, height=240)
 
 
 def stacked(amounts: Mapping[str, Mapping[str, float]], titles: Mapping[str, str], axis: str) -> alt.TopLevelMixin:

@@ -15,6 +15,7 @@ from sakimori.report.decision import Decision
 from sakimori.report.decision_json import decision_json
 from sakimori.report.first import cost_words, gain_words, picks_title, what_changes
 from sakimori.report.numbers import plain, scale_of, share
+from sakimori.report.portfolios import as_json as portfolios_json
 from sakimori.report.sentences import answers, headline, others, warnings
 from sakimori.report.sites import available
 from sakimori.report.summary import Summary, summarise
@@ -160,6 +161,7 @@ def scoreboard_json(view: RunView) -> dict[str, Any]:
             "ranking": [list(group) for group in answer.groups],
         },
         "decision": decision_json(decision),
+        "portfolios": portfolios_json(summary),
         "metrics": {
             name: {
                 "title": METRICS[name].title,

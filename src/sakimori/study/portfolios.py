@@ -196,11 +196,13 @@ def portfolios(terms: Terms, asked: Feasible, seed: int, place: Finder) -> list[
     return sampled(terms, budget, year, asked.sample, seed)
 
 
-def unfolding(measures: Mapping[str, Measure], years: Mapping[str, float], place: Finder) -> Iterator[Wanted]:
-    """The sets that are there one after the other in a future with these years of availability.
+def unfolding(
+    measures: Mapping[str, Measure], years: Mapping[str, float], place: Finder
+) -> Iterator[tuple[float, Wanted]]:
+    """The sets that are there one after the other in a future with these years of availability, each with its year.
 
     A measure counts from the year in which it and all that it requires are there; of two that exclude each other the
-    earlier one stays. Measures without a year are there from the start.
+    earlier one stays. Measures without a year (-inf) are there from the start.
     """
     whole = {name: max(years[needed] for needed in closure([name], measures, place)) for name in measures}
     there: set[str] = set()
@@ -210,4 +212,4 @@ def unfolding(measures: Mapping[str, Measure], years: Mapping[str, float], place
             if whole[name] == year and clash(joined, measures) is None:
                 there.add(name)
         members = tuple(n for n in measures if n in there)
-        yield Wanted(name_of(members), "unfolding", closure(members, measures, place))
+        yield year, Wanted(name_of(members), "unfolding", closure(members, measures, place))

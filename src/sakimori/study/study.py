@@ -245,7 +245,9 @@ class Study:
             wanted = unfolding(self.model.measures, years, self.place)
             listed = {portfolio.wanted.name for portfolio in plan.offer.portfolios} | {o.name for o in plan.options}
             self._offers.clear()
-            self._offers[asked] = plan.offer.with_portfolios([w for w in wanted if w.name not in listed], plan.builder)
+            self._offers[asked] = plan.offer.with_portfolios(
+                [w for _, w in wanted if w.name not in listed], plan.builder
+            )
         return self._offers[asked]
 
     def run(self, out: str | pathlib.Path | None = None, **options: Any) -> Any:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import sakimori
+from sakimori.report.opening import open_view, write_report
+from sakimori.report.scoreboard import scoreboard_json
 from sakimori.study import load
 
 SMALL = pathlib.Path(__file__).parents[1] / "study" / "fixtures" / "small"
@@ -48,3 +50,19 @@ def test_the_manifest_names_what_each_set_holds(runs: tuple[sakimori.RunFolder, 
         "measures": ["tracking-satellites", "fire-control"],
     }
     assert facts["baseline"] == {"kind": "listed", "measures": []}
+
+
+def test_the_report_and_its_data_have_the_sets(runs: tuple[sakimori.RunFolder, sakimori.RunFolder]) -> None:
+    view = open_view(runs[1].path)
+    found = scoreboard_json(view)["portfolios"]
+    assert list(found["leave_one_out"]) == [f"all-without-{name}" for name in view.study["measures"]]
+    assert len(found["doses"]) == 7
+    assert [row["year"] for row in found["unfolding"]] == list(range(2026, 2041))
+    assert set(found["unfolding"][0]["measures"].values()) == {0.0}
+    assert set(found["unfolding"][-1]["measures"].values()) == {1.0}
+    outcomes = view.tables["outcomes"]
+    everything = outcomes["no_leaker"][outcomes["option"] == "all"].mean()
+    assert found["unfolding"][-1]["mean"] == pytest.approx(everything)  # all measures are there in 2031
+    page = write_report(runs[1].path).read_text("utf-8")
+    assert "Sets of measures, and as they unfold" in page
+    assert scoreboard_json(open_view(runs[0].path))["portfolios"] == {}

@@ -115,8 +115,8 @@ def test_leaving_one_out_needs_all_together(changed: Change) -> None:
 def test_what_unfolds_grows_by_year_and_waits_for_what_it_requires(changed: Change, small: pathlib.Path) -> None:
     study = load(small)
     years = {SATELLITES: 2030.0, CONTROL: 2027.0, ROUNDS: 2029.0}
-    steps = [w.measures for w in unfolding(study.model.measures, years, study.place)]
-    assert steps == [(ROUNDS,), (SATELLITES, CONTROL, ROUNDS)]
+    steps = [(year, w.measures) for year, w in unfolding(study.model.measures, years, study.place)]
+    assert steps == [(2029.0, (ROUNDS,)), (2030.0, (SATELLITES, CONTROL, ROUNDS))]
     study = asking(changed, "{unfolding: true}")
     for future in range(6):
         drawn = study.factor_values(future)
@@ -133,7 +133,7 @@ def test_what_unfolds_grows_by_year_and_waits_for_what_it_requires(changed: Chan
 def test_of_two_that_exclude_each_other_the_earlier_unfolds(changed: Change) -> None:
     study = load(changed("    requires: [tracking-satellites]", "    excludes: [more-rounds]"))
     years = {SATELLITES: 2030.0, CONTROL: 2028.0, ROUNDS: 2027.0}
-    last = [w.measures for w in unfolding(study.model.measures, years, study.place)][-1]
+    last = [w.measures for _, w in unfolding(study.model.measures, years, study.place)][-1]
     assert last == (SATELLITES, ROUNDS)
 
 
