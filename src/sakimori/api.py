@@ -63,15 +63,20 @@ def execute(
     seed: int | None = None,
     workers: int | None = None,
     cluster: str | None = None,
+    until: str | None = None,
     watch: Watch | None = None,
 ) -> Run:
     """Run `study` into the folder `out`, or resume it there, or extend it with more futures.
 
     `futures` and `seed` default to the study's; `workers` to the number of processors this process may use.
-    `cluster` is the address of a Dask scheduler, or `local`. Raises RunError and InputError as the command `run` does.
+    `cluster` is the address of a Dask scheduler, or `local`; `until`, such as "no_leaker 0.02", stops the run when that
+    metric is known so well for every option, and `futures` is then the most. Raises RunError and InputError as the
+    command `run` does.
     """
-    given = {"futures": futures, "seed": seed, "workers": workers, "cluster": cluster, "watch": watch}
-    return Run(runner.execute(study, out, **given).place)
+    folder = runner.execute(
+        study, out, futures=futures, seed=seed, workers=workers, cluster=cluster, until=until, watch=watch
+    )
+    return Run(folder.place)
 
 
 def open_run(path: str | pathlib.Path) -> Run:

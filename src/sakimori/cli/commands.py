@@ -129,6 +129,9 @@ def run(
     cluster: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler, or 'local' for Dask on this machine.")
     ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="'METRIC WIDTH'", help="Stop when its 95 % interval is +- WIDTH or narrower.")
+    ] = None,
     out: Annotated[pathlib.Path | None, typer.Option(help="Run folder; runs/STUDY by default.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="The study's by default.")] = None,
 ) -> None:
@@ -139,7 +142,9 @@ def run(
     loaded = load(study)
     folder = out or pathlib.Path("runs") / loaded.name
     with ConsoleWatch(futures or loaded.futures) as watch:
-        done = execute(loaded, folder, futures=futures, seed=seed, workers=workers, cluster=cluster, watch=watch)
+        done = execute(
+            loaded, folder, futures=futures, seed=seed, workers=workers, cluster=cluster, until=until, watch=watch
+        )
     _tell_failed(done)
     OUT.print(f"run: {done.path}", markup=False, soft_wrap=True)
     path = shlex.quote(str(done.path))

@@ -13,6 +13,7 @@ from sakimori.run.facts import Tally, circumstances, finish
 from sakimori.run.job import RESUME, Crew, Job, Watch
 from sakimori.run.log import LOG, log_to
 from sakimori.run.processes import Processes, processors
+from sakimori.run.stopping import Until, checkpoints, until_of
 from sakimori.store import RunFolder, identity
 from sakimori.study import Study
 
@@ -36,13 +37,15 @@ def execute(
     seed: int | None = None,
     workers: int | None = None,
     cluster: str | None = None,
+    until: str | None = None,
     watch: Watch | None = None,
 ) -> RunFolder:
     """Run `study` into the folder `out`, or resume it there, or extend it with more futures.
 
     `futures` and `seed` default to the study's; `workers` to the number of processors this process may use.
     `cluster` is the address of a Dask scheduler, or `local` for Dask with `workers` processes on this machine; without
-    it, the processes are plain ones.
+    it, the processes are plain ones. `until`, such as "no_leaker 0.02", stops the run at the first checkpoint at which
+    the 95 % interval of that metric is no wider than plus or minus that, for every option; `futures` is then the most.
     Raises RunError where the folder holds another run or more futures, is in use or cannot be written, or workers
     keep dying; InputError where a number is out of its range, or the folder's manifest cannot be read.
     """
@@ -50,6 +53,7 @@ def execute(
     given = futures is not None
     futures = _within("futures", study.futures if futures is None else futures, 1, MOST_FUTURES)
     seed = _within("seed", study.seed if seed is None else seed, 0, 2**32 - 1)
+    rule = None if until is None else until_of(until)
     workers = _within("workers", processors() if workers is None else workers, 1, MOST_WORKERS)
     resolved = study.resolved_yaml()
     facts = {**identity(resolved, seed, study.hypercube), **circumstances(study)}
@@ -59,7 +63,7 @@ def execute(
             futures = _no_fewer(folder, futures, given, watch)
             job = Job(study, folder, seed)
             with contextlib.closing(_crew(job, workers, cluster, watch)) as crew:
-                tally = _work(crew, folder, futures, watch)
+                tally = _work(crew, job, futures, rule, watch)
             if tally.done or "failed_futures" not in folder.manifest():
                 failed, wall = finish(folder, tally, time.perf_counter() - started), time.perf_counter() - started
                 LOG.info("end", extra={"facts": {"done": tally.done, "failed": failed, "wall_seconds": round(wall, 3)}})
@@ -100,21 +104,37 @@ def _no_fewer(folder: RunFolder, futures: int, given: bool, watch: Watch) -> int
     return max(futures, before)
 
 
-def _work(crew: Crew, folder: RunFolder, futures: int, watch: Watch) -> Tally:
-    asked_before = folder.futures
+def _work(crew: Crew, job: Job, futures: int, rule: Until | None, watch: Watch) -> Tally:
+    tally, folder = Tally(), job.folder
+    for stage in [futures] if rule is None else checkpoints(futures):
+        _stage(crew, folder, stage, futures, tally, watch)
+        if rule is not None:
+            width = rule.widest(job.study, folder, stage)
+            told = f"after {stage} futures {rule.metric} is known to within {width:.3g} for every option"
+            LOG.info("checkpoint", extra={"facts": {"futures": stage, "half_width": width}})
+            if width <= rule.half_width:
+                watch.say(f"{told}: stopped")
+                break
+            if stage == futures:
+                watch.say(f"{told}, not {rule.half_width:g}: give more --futures")
+    return tally
+
+
+def _stage(crew: Crew, folder: RunFolder, futures: int, most: int, tally: Tally, watch: Watch) -> None:
+    """Play what is missing of the first `futures` futures; `most` is how many there may be in the end."""
+    asked_before, already = folder.futures, tally.done
     folder.grow(futures)
     todo = folder.todo(futures)
     before = futures - sum(len(numbers) for _, numbers in todo)
-    tally = Tally()
-    if before:
+    if before > already:
         doing = "extending" if asked_before < futures else "resuming"
         watch.say(f"{doing}: {before} of {futures} futures are already done")
-        watch.advance(before, futures)
+    if before:
+        watch.advance(before, most)
     LOG.info("start", extra={"facts": {"futures": futures, "done": before}})
-    if todo:
+    if todo and not tally.done:
         watch.say("compiling kernels where they have changed (up to a minute on first use)")
     for report in crew.play(todo):
         tally.add(report)
         LOG.info("chunk", extra={"facts": {"chunk": report.chunk, "failed": report.failed}})
-        watch.advance(before + tally.done, futures)
-    return tally
+        watch.advance(before + tally.done - already, most)

@@ -250,6 +250,10 @@ class Study:
             )
         return self._offers[asked]
 
+    def group(self, future: int) -> int:
+        """Futures of one group depend on each other: they share a draw of the factors, or a replicate of the sample."""
+        return self.table.design.replicate(self._draw(future))
+
     def run(self, out: str | pathlib.Path | None = None, **options: Any) -> Any:
         """Run it into the folder `out` (`runs/NAME`) with the options of `sakimori.execute`; the `sakimori.Run`."""
         return sakimori.execute(self, out or pathlib.Path("runs") / self.name, **options)

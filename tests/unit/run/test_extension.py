@@ -87,7 +87,8 @@ def test_killed_while_a_cut_chunk_is_filled(written: int, whole: dict[str, str],
     folder = RunFolder.open(out)
     assert folder.missing_futures() == list(range(42, 60))
     for table in TABLES:
-        assert folder.columns(table)["future"].max() == 41
+        assert set(folder.columns(table)["future"]) in (set(), set(range(42)))
+    assert folder.columns("outcomes")["future"].max() == 41
     _run(out, 60)
     assert _bytes(out) == whole
 
