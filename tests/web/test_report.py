@@ -134,6 +134,19 @@ def test_the_answer_is_in_the_first_screen(page):
     assert rows[1].rect["y"] + rows[1].rect["height"] < HEIGHT  # the best option with its interval
 
 
+def test_the_measures_that_help_most_and_what_would_change_that_are_in_the_first_screen(page):
+    """Order, cost, year, how sure: seen without scrolling, wherever anything helps."""
+    tables = [t for t in page.find_elements(By.CSS_SELECTOR, "#answer table") if "How sure" in t.text]
+    if "helps most" not in page.find_element(By.ID, "answer-title").text:
+        return
+    _, _, right, bottom, text = page.execute_script(VISIBLE_TEXT, tables[0])
+    assert bottom <= HEIGHT
+    assert right <= WIDTH
+    assert all(word in text for word in ("1.", "Cost", "Available", "in this place"))
+    found = page.find_element(By.XPATH, "//section[@id='answer']//p[contains(., 'What would change it.')]")
+    assert page.execute_script(VISIBLE_TEXT, found)[3] <= HEIGHT
+
+
 def test_pictures_have_words_and_headings_their_order(page):
     pictures = page.find_elements(By.CSS_SELECTOR, "figure [role=img]")
     assert pictures

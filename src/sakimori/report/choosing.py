@@ -3,7 +3,7 @@
 import math
 
 from sakimori.assess.attribution import Attribution, Known
-from sakimori.assess.metrics import METRICS
+from sakimori.assess.metrics import METRICS, Metric
 from sakimori.assess.regret import Robustness
 from sakimori.assess.response import Response
 from sakimori.report.blocks import Block, Cell, Section, TableBlock, TextBlock, cells
@@ -28,8 +28,8 @@ def _regret(decision: Decision) -> list[Block]:
         return []
     rows = [
         [option_cell(decision.summary, r.option),
-         Cell(amount(metric, r.mean), f"± {amount(metric, r.error, r.mean)}"),
-         *cells(amount(metric, r.p90), amount(metric, r.greatest), share(r.best))]
+         Cell(_lost(metric, r.mean), f"± {_lost(metric, r.error, r.mean)}"),
+         *cells(_lost(metric, r.p90), _lost(metric, r.greatest), share(r.best))]
         for r in found[:_SHOWN]
     ]  # fmt: skip
     best = [r for r in found if r.greatest == found[0].greatest]
@@ -37,9 +37,9 @@ def _regret(decision: Decision) -> list[Block]:
     title = decision.summary.view.title
     said = (
         f"Regret is what the best option of a future would have given more. {title(least.option)} has the least mean "
-        f"regret ({amount(metric, least.mean)})"
+        f"regret ({_lost(metric, least.mean)})"
     )
-    most = amount(metric, found[0].greatest)
+    most = _lost(metric, found[0].greatest)
     said += (
         f"; {title(best[0].option)} has the least greatest regret ({most})." if len(best) == 1
         else f"; in greatest regret {len(best)} options are level ({most}), so it does not decide."
@@ -48,6 +48,11 @@ def _regret(decision: Decision) -> list[Block]:
         said += " Values of single futures hold the noise of their replications, and so does the greatest regret."
     head = ("Option", "Mean regret", "p90 over futures", "Greatest", "None better in")
     return [TextBlock(said), TableBlock("Regret, least greatest regret first", head, rows)]
+
+
+def _lost(metric: Metric, value: float, size: float | None = None) -> str:
+    """A regret: a difference, so of per cents in points, and never below zero."""
+    return change(metric, value, size).removeprefix("+")
 
 
 def _goals(decision: Decision) -> list[Block]:

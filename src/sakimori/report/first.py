@@ -141,6 +141,6 @@ def known_words(known: Known, pairs: int) -> str:
         Known.SAMPLED: f"From a sample of {many(pairs, 'pair')} of sets that differ by one measure.",
         Known.ENDS: f"From what each brings when it comes early and when it comes late ({many(pairs, 'pair')} of "
         "sets), with sizes in between interpolated.",
-        Known.REFUSED: "Not attributed: that takes options in which each measure is left out of all, or all sets of "
-        "measures.",
+        Known.REFUSED: "Not attributed: that takes `portfolios` in the study, all measures but one (leave_one_out) or "
+        "all sets (feasible).",
     }[known]  # fmt: skip
