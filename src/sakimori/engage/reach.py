@@ -10,7 +10,7 @@ import numpy as np
 
 from sakimori.base.columns import BAND_EDGES
 from sakimori.base.kernels import kernel
-from sakimori.base.types import Codes, Flights, Floats, Phase, Reason
+from sakimori.base.types import Codes, Flags, Flights, Floats, Phase, Reason
 from sakimori.engage.doctrine import LayerTable
 from sakimori.engage.flyout import time_above_the_air, time_in_the_air
 
@@ -147,3 +147,11 @@ def band_times(flights: Flights, reached: Reach) -> tuple[Floats, Floats]:
     time, unreached = np.zeros(shape), np.zeros(shape)
     _fill_bands(flights.altitude, flights.phase, reached.reason, np.array(BAND_EDGES), time, unreached)
     return time * flights.step, unreached * flights.step
+
+
+def defended(reached: Reach, decided: Floats) -> Flags:
+    """(N, L) whether a layer that decides at `decided` (N,) [s] still meets the threat: its place is then defended.
+
+    One flight for each place of a grid, from one axis, gives the defended area: the shadow of the intercept points.
+    """
+    return np.logical_or.reduce(reached.latest >= decided[:, None, None], axis=2)

@@ -1,6 +1,6 @@
 """Speed of the raid: threat-option-replications per second, beside the same raid in plain Python and NumPy.
 
-    python benchmarks/engage.py [--full]
+    python benchmarks/engagement.py [--full]
 
 The peer plays the same doctrine (coordinated shoot-look-shoot by layers of one range, one magazine each) from the same
 launch windows with a sorted event list and numpy.random, and must find the same expected leakers within luck.
@@ -16,7 +16,10 @@ from typing import Any
 import numpy as np
 
 from sakimori.base.types import Floats
+from sakimori.chain import play
+from sakimori.chain.targets import targets
 from sakimori.engage import Layer, Magazine, engage
+from sakimori.study import load
 
 SCENES: Any = runpy.run_path(
     str(pathlib.Path(__file__).parents[1] / "tests" / "unit" / "engage" / "scenes.py"), run_name="scenes"
@@ -110,8 +113,40 @@ def rate(threats: int, layers: int, replications: int) -> tuple[float, float]:
     return threats * replications / best, leakers
 
 
+def announced(futures: int, replications: int) -> tuple[float, float]:
+    """Threat-option-replications per second of `engage` over the options of announced-measures; and in windows alone.
+
+    Flights and tracks are given: played once beforehand, and not timed. Processor time. The second number is the share
+    of the time that one replication takes: reach, windows and reasons, which further replications share.
+    """
+    study, seconds, once, count = load("announced-measures"), 0.0, 0.0, 0
+    for future in range(futures):
+        outcome = play(study.case(future))
+        case = outcome.case
+        for option, number in zip(case.options, outcome.picture_of, strict=True):
+            picture = outcome.pictures[number]
+            settings = {
+                "seed": case.seed, "future": future, "command": option.command, "targets": targets(case, option),
+                "correlation_time": case.correlation_time, "efficiency": case.efficiency,
+            }  # fmt: skip
+            given = outcome.flights, picture.tracks, picture.deliveries, option.layers, option.magazines
+            for runs in (1, replications):
+                start = time.process_time()
+                engage(*given, replications=runs, **settings)
+                taken = time.process_time() - start
+                seconds, once = (seconds + taken, once) if runs > 1 else (seconds, once + taken)
+            count += len(case.threats) * replications
+    return count / seconds, once / seconds
+
+
 def main() -> None:
     """Print the comparison and how the speed grows with threats, layers and replications."""
+    for replications in (16, 200):
+        found, share = announced(30 if "--full" in sys.argv else 6, replications)
+        print(
+            f"announced-measures, {replications} replications: {found:.3g} threat-option-replications/s on one core; "
+            f"{share:.0%} of it in reach and windows"
+        )
     rate(2, 2, 2)  # compile
     flown, _, _, stock, magazines = scene(12, 8)
     start = time.perf_counter()
