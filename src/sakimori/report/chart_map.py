@@ -131,8 +131,9 @@ def _coverage(sites: Sequence[Site], kind: str, x: alt.X, y: alt.Y) -> Iterator[
     """Outlines of the coverage or reach: solid where the baseline has it, dashed where a measure adds it."""
     for dashed in (False, True):
         shapes = [
-            (kind, *sector(s.latitude, s.longitude, s.reach, s.boresight, s.sector))
+            (kind, *sector(s.latitude, s.longitude, s.reach, azimuth, s.sector))
             for s in sites
+            for azimuth in s.azimuths
             if s.kind == kind and s.reach > 0.0 and bool(s.added_by) == dashed
         ]
         if shapes:

@@ -11,7 +11,7 @@ import jinja2
 import numpy as np
 
 from sakimori.assess.metrics import METRICS
-from sakimori.report import changing, choosing, first, leaks, portfolios, sections, sure, watching
+from sakimori.report import beams, changing, choosing, first, leaks, portfolios, sections, sure, watching
 from sakimori.report.assumptions import Assumption, assumptions, counted
 from sakimori.report.blocks import Block, Cell, FigureBlock, ListBlock, Section, TableBlock, TextBlock, cells
 from sakimori.report.decision import Decision
@@ -117,6 +117,7 @@ def _sections(summary: Summary, decision: Decision, found: tuple[Assumption, ...
     view = summary.view
     if not view.engaged:
         yield from watching.sections(summary)
+        yield beams.section(summary)
     yield sections.comparison(summary)
     yield sure.section(summary, counted(found))
     for optional in (changing.section(decision), choosing.choice(decision)):
@@ -125,6 +126,7 @@ def _sections(summary: Summary, decision: Decision, found: tuple[Assumption, ...
     yield sections.map_section(summary)
     if view.engaged:
         yield sections.kill_chain(summary)
+        yield beams.section(summary)
         yield leaks.leak_causes(summary)
         yield leaks.groups(summary)
         for optional in (

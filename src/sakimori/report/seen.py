@@ -30,13 +30,13 @@ class Watch:
 def watches(view: RunView) -> tuple[Watch, ...]:
     """Every sensor and flight, sensors of the baseline first; a sensor counts in the first option that has it."""
     tracks, flights = view.tables["tracks"], view.tables["flights"]
-    start = _by_threat(flights, "launch_time", tracks)
-    duration = _by_threat(flights, "duration", tracks)
-    name = _by_threat(flights, flight_column(flights), tracks).astype(str)
+    start = by_threat(flights, "launch_time", tracks)
+    duration = by_threat(flights, "duration", tracks)
+    name = by_threat(flights, flight_column(flights), tracks).astype(str)
     found = []
     done: set[str] = set()
     for option in sorted(view.options, key=lambda o: (o != BASELINE, len(view.measures_of(o)))):
-        mine = _in_picture(view, option)
+        mine = in_picture(view, option)
         for sensor in dict.fromkeys(str(s) for s in tracks["asset"][mine]):
             if sensor in done:
                 continue
@@ -50,7 +50,7 @@ def watches(view: RunView) -> tuple[Watch, ...]:
     return tuple(found)
 
 
-def _in_picture(view: RunView, option: str) -> npt.NDArray[np.bool_]:
+def in_picture(view: RunView, option: str) -> npt.NDArray[np.bool_]:
     """Rows of the tracks table that belong to the option's picture."""
     outcomes, tracks = view.tables["outcomes"], view.tables["tracks"]
     mine = outcomes["option"].astype(str) == option
@@ -58,7 +58,7 @@ def _in_picture(view: RunView, option: str) -> npt.NDArray[np.bool_]:
     return np.isin(tracks["picture"].astype(np.float64), number[np.isfinite(number)])
 
 
-def _by_threat(flights: Table, column: str, rows: Table) -> npt.NDArray[np.generic]:
+def by_threat(flights: Table, column: str, rows: Table) -> npt.NDArray[np.generic]:
     """A column of the flights for each of these rows."""
     key = flights["future"].astype(np.int64) * (1 << 20) + flights["threat"].astype(np.int64)
     order = np.argsort(key)

@@ -23,6 +23,14 @@ class Site:
     boresight: float  # [rad]
     sector: float  # [rad] full width
     added_by: str  # the measure that adds it; empty where the baseline has it
+    faces: int = 1  # each of that sector
+    face_spacing: float = 0.0  # [rad] from one to the next; 0: even round the horizon
+
+    @property
+    def azimuths(self) -> tuple[float, ...]:
+        """Azimuth [rad] of each face's centre."""
+        spacing = self.face_spacing or 2.0 * math.pi / self.faces
+        return tuple(self.boresight + i * spacing for i in range(self.faces))
 
 
 def sites(view: RunView) -> tuple[Site, ...]:
@@ -98,6 +106,8 @@ def _site(view: RunView, name: str, entry: Mapping[str, Any], kind: str, measure
         boresight=quantity(both.get("boresight"), "angle", 0.0),
         sector=quantity(both.get("sector"), "angle", 2.0 * math.pi),
         added_by=measure,
+        faces=max(1, round(quantity(both.get("faces"), "number", 1.0))),
+        face_spacing=quantity(both.get("face_spacing"), "angle", 0.0),
     )
 
 

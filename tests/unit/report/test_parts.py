@@ -10,7 +10,7 @@ from rich.console import Console
 
 from sakimori.assess import METRICS
 from sakimori.base.constants import MEAN_RADIUS
-from sakimori.report import RunView, scoreboard, scoreboard_json
+from sakimori.report import RunView, beams, scoreboard, scoreboard_json
 from sakimori.report.assumptions import assumptions, counted
 from sakimori.report.chart_map import gathered, place_labels
 from sakimori.report.geo import Box, arc, clip, land_in, land_rings, sector, unwrap
@@ -236,3 +236,26 @@ def test_flights_that_share_a_draw_are_not_counted_as_independent(watched):
     assert found.panel.independent == 5
     assert found.sample == "30 futures (5 draws of the factors for each flight)"
     assert {s.stability.value for s in found.verdict.splits} == {"too few"}
+
+
+def test_what_radars_dropped_is_told_by_radar_and_family(synthetic, view):
+    (said,) = beams.section(summarise(view)).blocks
+    assert "every radar had time" in said.text
+    tables = synthetic.tables(60)
+    tracks = {name: column.copy() for name, column in tables["tracks"].items()}
+    asset = str(tracks["asset"][0])
+    mine = (tracks["asset"].astype(str) == asset) & (tracks["picture"].astype(int) == 0)
+    tracks["dropped_time"] = np.where(mine, 0.25 * tracks["visible_time"].astype(float), 0.0)
+    short_of_time = RunView(view.manifest, view.study, {**tables, "tracks": tracks}, view.land)
+    said, table = beams.section(summarise(short_of_time)).blocks
+    assert "in this order: threats that it tracks" in said.text
+    (row,) = table.rows
+    assert row[0].text.endswith(asset)
+    assert (row[2].text, row[3].text) == (share(1.0), share(0.25))
+
+
+def test_every_face_of_a_radar_is_drawn(view):
+    (one, *_) = [s for s in sites(view) if s.kind == "sensor"]
+    three = dataclasses.replace(one, boresight=0.5, faces=3)
+    assert three.azimuths == pytest.approx((0.5, 0.5 + 2 * math.pi / 3, 0.5 + 4 * math.pi / 3))
+    assert dataclasses.replace(three, face_spacing=0.4).azimuths == pytest.approx((0.5, 0.9, 1.3))
