@@ -32,6 +32,9 @@ def _correlated(finding: str, pairs: str, words: str) -> Broken:
 
 
 CASES = {
+    "too many portfolios": Broken(
+        "STAT09", "seed: 7", "seed: 7\nportfolios: {feasible: {most: 3}}", "portfolios:", ("more than 3", "sample")
+    ),
     "unknown method": Broken(
         "SHAPE03", "seed: 7", "seed: 7\nsampling: {method: sobel}", "sobel", ("sobel", "monte-carlo")
     ),
