@@ -22,7 +22,7 @@ from sakimori.chain.scoring import scored
 from sakimori.chain.summary import summarise_assets, summarise_awareness
 from sakimori.chain.targets import targets
 from sakimori.chain.watch import Scene, watch
-from sakimori.engage import engage
+from sakimori.engage import Result, engage
 from sakimori.flight import fly
 from sakimori.partners.links import Links
 from sakimori.partners.sharing import Sharing, share, stations
@@ -31,7 +31,7 @@ from sakimori.sense.tasking import precedence
 from sakimori.sense.visibility import see, sensor_positions
 from sakimori.track.singer import transition, unit_noise
 
-__all__ = ["AssetSummary", "Awareness", "Case", "Company", "Option", "Outcome", "Picture", "play"]
+__all__ = ["AssetSummary", "Awareness", "Case", "Company", "Option", "Outcome", "Picture", "fight", "play"]
 
 
 def play(case: Case) -> Outcome:
@@ -49,25 +49,28 @@ def play(case: Case) -> Outcome:
     for option in case.options:
         if option.view not in pictures:
             pictures[option.view] = picture(case, option, flights, evidence)
-        results.append(
-            engage(
-                flights,
-                pictures[option.view].tracks,
-                pictures[option.view].deliveries,
-                option.layers,
-                option.magazines,
-                seed=case.seed,
-                future=case.future,
-                replications=case.replications,
-                command=option.command,
-                targets=targets(case, option),
-                correlation_time=case.correlation_time,
-                efficiency=1.0 if case.filters else case.efficiency,
-            )
-        )
+        results.append(fight(case, option, flights, pictures[option.view]))
     order = list(pictures)
     picture_of = tuple(order.index(option.view) for option in case.options)
     return Outcome(case, flights, up, tuple(pictures.values()), picture_of, tuple(results))
+
+
+def fight(case: Case, option: Option, flights: Flights, picture: Picture) -> Result:
+    """What becomes of the raid under this option, given what its sensors and links know of it."""
+    return engage(
+        flights,
+        picture.tracks,
+        picture.deliveries,
+        option.layers,
+        option.magazines,
+        seed=case.seed,
+        future=case.future,
+        replications=case.replications,
+        command=option.command,
+        targets=targets(case, option),
+        correlation_time=case.correlation_time,
+        efficiency=1.0 if case.filters else case.efficiency,
+    )
 
 
 def sensors_up(case: Case) -> Flags:

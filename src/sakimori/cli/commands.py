@@ -211,12 +211,14 @@ def explain(
     future: Annotated[int, typer.Option(min=0, help="Number of the future.")],
     threat: Annotated[int, typer.Option(min=0, help="Number of the threat in its raid.")],
     option: Annotated[str, typer.Option(help="Name of the option.")] = "baseline",
+    figure: Annotated[pathlib.Path | None, typer.Option(help="PNG or SVG file to write; into RUN by default.")] = None,
+    json: AsJson = False,
 ) -> None:
-    """Why one threat leaked, in words."""
-    from sakimori.report.explanation import explanation
+    """Why one threat leaked, and which single change would have stopped it: in words and as a figure."""
+    from sakimori.cli.explaining import explain_threat
+    from sakimori.store import RunFolder
 
-    for line in explanation(_view(run), future, threat, option):
-        OUT.print(line, markup=False, soft_wrap=True)
+    explain_threat(_view(run), RunFolder.open(run), future, threat, option, figure, json)
 
 
 @app.command()

@@ -1,8 +1,8 @@
-"""Why one threat leaked under one option, in words: the chain from first sight to last shot."""
+"""Why one threat leaked under one option: what the run says of it, and in words, from first sight to last shot."""
 
 import math
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,18 +13,39 @@ from sakimori.base.types import Reason
 from sakimori.report.numbers import plain
 from sakimori.report.view import RunView
 
+Row = dict[str, Any]
 
-def explanation(view: RunView, future: int, threat: int, option: str) -> list[str]:
-    """Lines of text. Raises InputError where the run has no such future, threat or option, or the future failed."""
+
+class Facts(NamedTuple):
+    """The rows of a run that are about one threat under one option (base.columns)."""
+
+    threat: Row
+    flight: Row
+    sensors: Sequence[Row]  # of `tracks`, those first that saw it first
+    layers: Sequence[Row]  # of `engagements`
+
+
+def facts_of(view: RunView, future: int, threat: int, option: str) -> Facts:
+    """What the run says. Raises InputError where it has no such future, threat or option, or the future failed."""
     mine = _row(view, "threats", future=future, threat=threat, option=option)
     flight = _row(view, "flights", future=future, threat=threat)
-    return [*_flight(mine, flight, option), "", *_seen(view, mine, flight), "", *_engaged(view, mine)]
+    picture = _row(view, "outcomes", future=future, option=option)["picture"]
+    tracks = _rows(view.tables["tracks"], future=future, threat=threat, picture=picture)
+    tracks.sort(key=lambda r: (math.isnan(r["first_seen"]), r["first_seen"], r["asset"]))
+    return Facts(mine, flight, tracks, _rows(view.tables["engagements"], future=future, threat=threat, option=option))
 
 
-def _flight(mine: dict[str, Any], flight: dict[str, Any], option: str) -> Iterator[str]:
+def explanation(facts: Facts) -> list[str]:
+    """Lines of text."""
+    return [*_flight(facts), "", *_seen(facts), "", *_engaged(facts)]
+
+
+def _flight(facts: Facts) -> Iterator[str]:
+    mine, flight = facts.threat, facts.flight
     yield (
-        f"future {mine['future']}, threat {mine['threat']}, option {option}: {mine['record']} ({flight['family']}) "
-        f"to {mine['place']}, {plain(flight['range'] / 1e3, 0)} km, apogee {plain(flight['apogee'] / 1e3, 0)} km, "
+        f"future {mine['future']}, threat {mine['threat']}, option {mine['option']}: {mine['record']} "
+        f"({flight['family']}) to {mine['place']} (value {plain(mine['value'], 1)}), "
+        f"{plain(flight['range'] / 1e3, 0)} km, apogee {plain(flight['apogee'] / 1e3, 0)} km, "
         f"{plain(flight['duration'], 0)} s of flight."
     )
     leak = mine["leak_probability"]
@@ -34,16 +55,14 @@ def _flight(mine: dict[str, Any], flight: dict[str, Any], option: str) -> Iterat
         yield f"Cause: {mine['cause']}: {words.meaning}. What would change it: {words.remedy}."
 
 
-def _seen(view: RunView, mine: dict[str, Any], flight: dict[str, Any]) -> Iterator[str]:
-    impact = flight["impact_time"]
+def _seen(facts: Facts) -> Iterator[str]:
+    mine, impact = facts.threat, facts.flight["impact_time"]
     yield "What the place's partner knew (before impact):"
     for label, name in (("first detected", "first_detected"), ("warned", "warned"), ("track to shoot on", "confirmed")):
         yield f"  {label:18}{_before(impact, mine[name])}"
     yield f"  {'custody':18}{plain(100 * mine['custody'], 0)} % of the flight"
-    outcome = _row(view, "outcomes", future=mine["future"], option=mine["option"])
-    tracks = _rows(view.tables["tracks"], future=mine["future"], threat=mine["threat"], picture=outcome["picture"])
     yield "Sensors:"
-    for row in sorted(tracks, key=lambda r: (math.isnan(r["first_seen"]), r["first_seen"], r["asset"])):
+    for row in facts.sensors:
         if math.isnan(row["first_seen"]):
             yield f"  {row['asset']:28}never; mostly {row['reason']}: {REASONS[Reason[row['reason']]].meaning}"
         else:
@@ -53,15 +72,19 @@ def _seen(view: RunView, mine: dict[str, Any], flight: dict[str, Any]) -> Iterat
             )
 
 
-def _engaged(view: RunView, mine: dict[str, Any]) -> Iterator[str]:
-    rows = _rows(view.tables["engagements"], future=mine["future"], threat=mine["threat"], option=mine["option"])
-    yield "Layers:" if rows else "No layer could fire in this study."
-    for row in rows:
+def _engaged(facts: Facts) -> Iterator[str]:
+    yield "Layers:" if facts.layers else "No layer could fire in this study."
+    for row in facts.layers:
         shots = f"{plain(row['shots'], 1)} rounds" if row["shots"] > 0 else "no round"
+        shots += f" ({plain(row['wasted'], 1)} at other objects)" if row["wasted"] > 0 else ""
         line = f"  {row['layer']:28}{shots}; {row['reason']}: {REASONS[Reason[row['reason']]].meaning}"
         late = row["commit"] - row["last_launch"]
         if row["reason"] == Reason.TOO_LATE.name and math.isfinite(late):
             line += f" (by {plain(late, 0)} s)"
+        elif math.isfinite(row["first_intercept"]):
+            impact = facts.flight["impact_time"]
+            line += f"; first launch {_before(impact, row['first_launch'])}, intercept "
+            line += _before(impact, row["first_intercept"])
         yield line
 
 
@@ -69,14 +92,14 @@ def _before(impact: float, moment: float) -> str:
     return "never" if math.isnan(moment) else f"{plain(impact - moment, 0)} s before"
 
 
-def _rows(table: Table, **wanted: Any) -> list[dict[str, Any]]:
+def _rows(table: Table, **wanted: Any) -> list[Row]:
     chosen = np.ones(len(table["future"]), dtype=bool)
     for name, value in wanted.items():
         chosen &= np.asarray(table[name] == value, dtype=bool)
     return [{name: column[i] for name, column in table.items()} for i in np.flatnonzero(chosen)]
 
 
-def _row(view: RunView, table: str, **wanted: Any) -> dict[str, Any]:
+def _row(view: RunView, table: str, **wanted: Any) -> Row:
     found = _rows(view.tables[table], **wanted)
     if not found:
         named = ", ".join(f"{k} {v}" for k, v in wanted.items())

@@ -107,9 +107,27 @@ def test_explain(run: pathlib.Path, sakimori) -> None:
     done = sakimori("explain", run, "--future", 1, "--threat", 0)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("future 1, threat 0, option baseline")
+    assert "otherwise than the run did" not in done.stdout  # the same future is played again, bit for bit
+    drawn = run / "figures" / "explain-baseline-1-0.svg"
+    assert done.stdout.splitlines()[-1] == f"figure: {drawn}"
+    assert drawn.read_text("utf-8").startswith("<svg")
     wrong = sakimori("explain", run, "--future", 99, "--threat", 0)
     assert wrong.returncode == 2
     assert "Traceback" not in wrong.stderr
+
+
+def test_explain_as_json_with_a_figure_elsewhere(run: pathlib.Path, tmp_path: pathlib.Path, sakimori) -> None:
+    done = sakimori("explain", run, "--future", 2, "--threat", 0, "--json", "--figure", tmp_path / "why.png")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["figure"] == str(tmp_path / "why.png")
+    assert (tmp_path / "why.png").read_bytes()[:4] == b"\x89PNG"
+    assert told["threat"]["future"] == 2
+    leak = told["threat"]["leak_probability"]
+    assert all(change["leak_probability"] <= 0.5 * leak and change["words"] for change in told["changes"])
+    wrong = sakimori("explain", run, "--future", 2, "--threat", 0, "--figure", tmp_path / "why.pdf")
+    assert wrong.returncode == 2
+    assert "'.pdf'" in wrong.stderr
 
 
 def test_report_is_one_offline_file(run: pathlib.Path, tmp_path: pathlib.Path, sakimori) -> None:
