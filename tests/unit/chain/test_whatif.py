@@ -77,9 +77,10 @@ def test_a_track_that_was_too_vague_or_came_too_late(scenes: Any) -> None:
     assert 0.05 < share < 0.5
     usual = play(case_of(scenes)).results[0]
     slack = float(usual.last_launch[0, 0] - usual.commit[0, 0])
-    late = found(case_of(scenes, decision_delay=slack + 30.0))
-    assert late["sooner"].size == pytest.approx(30.0, abs=2 * case.step)  # whole samples, and bisection to one
-    assert late["decide"].size == pytest.approx(30.0, abs=2 * case.step)
+    missing = 4.0  # [s] a quarter of the time to the first track: none comes before the launch
+    late = found(case_of(scenes, decision_delay=slack + missing))
+    assert late["sooner"].size == pytest.approx(missing, abs=2 * case.step)  # whole samples, and bisection to one
+    assert late["decide"].size == pytest.approx(missing, abs=2 * case.step)
 
 
 def test_data_that_were_not_shared(scenes: Any) -> None:
