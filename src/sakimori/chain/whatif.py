@@ -47,8 +47,8 @@ class _Trial(NamedTuple):
 def changes(case: Case, option: str, threat: int) -> tuple[Result, tuple[Change, ...]]:
     """What the option made of the future, and the single changes after which the threat leaks half as often or less.
 
-    The smallest of each kind, whatever layer it belongs to. Sizes are found by bisection between nothing and the most
-    that is tried: a smaller one may serve too where the effect does not grow steadily with the size.
+    The smallest of each kind, whatever layer it belongs to. Sizes are found by doubling from the finest, then by
+    bisection: a smaller one may serve too where the effect does not grow steadily with the size.
     """
     chosen = next(o for o in case.options if o.name == option)
     outcome = play(replace(case, options=(chosen,)))
@@ -70,9 +70,16 @@ def _least(outcome: Outcome, trial: _Trial, threat: int, goal: float) -> Change 
         option, picture = trial.turn(size)
         return float(fight(outcome.case, option, outcome.flights, picture).leak_probability[threat])
 
-    low, high, reached = 0.0, trial.most, leak(trial.most) if trial.most > 0.0 else 1.0
+    reached = leak(trial.most) if trial.most > 0.0 else 1.0
     if reached > goal:
         return None
+    low, high, size = 0.0, trial.most, trial.finest
+    while size < high:  # the smallest sizes first: the effect need not grow steadily
+        now = leak(size)
+        if now <= goal:
+            high, reached = size, now
+        else:
+            low, size = size, 2.0 * size
     while high - low > trial.finest:
         middle = 0.5 * (low + high)
         if trial.finest >= 1.0:
