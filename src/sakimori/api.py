@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sakimori.base.errors import InputError, RunError, SakimoriError
 from sakimori.report.beside import beside_json
-from sakimori.report.explanation import explanation
+from sakimori.report.explanation import explanation, facts_of
 from sakimori.report.opening import open_view, write_report
 from sakimori.report.summary import summarise
 from sakimori.report.view import RunView
@@ -35,7 +35,7 @@ class Run(RunFolder):
 
     def explain(self, future: int, threat: int, option: str = "baseline") -> list[str]:
         """Why one threat leaked, in words."""
-        return explanation(open_view(self.path), future, threat, option)
+        return explanation(facts_of(open_view(self.path), future, threat, option))
 
     def report(self, out: pathlib.Path | None = None) -> pathlib.Path:
         """Write the report, one offline HTML file, by default into the run folder; its path."""
