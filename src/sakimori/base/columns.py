@@ -16,6 +16,10 @@ FORMAT_VERSION: Final = 1
 
 FUTURE: Final = Column("future", "int32", "", "number of the future, from 0")
 OPTION: Final = Column("option", "text", "", "name of the option")
+PICTURE: Final = Column(
+    "picture", "int32", "", "number of the distinct set of sensors and sharing; `outcomes` maps options"
+)
+PARTNER: Final = Column("partner", "text", "", "whose track it is")
 THREAT: Final = Column("threat", "int32", "", "number of the threat in its raid, from 0")
 
 # Altitude bands in which time out of every layer's reach is counted [m]; the last is open.
@@ -100,6 +104,49 @@ TABLES: Final[dict[str, list[Column]]] = {
         Column("slack", "float64", "s", "from the decision to fire to the last useful launch; negative: too late"),
         Column("shots", "float64", "", "mean number of rounds fired"),
         Column("wasted", "float64", "", "of them, rounds that flew at a decoy or another object beside the threat"),
+    ],
+    "filters": [
+        FUTURE,
+        PICTURE,
+        PARTNER,
+        THREAT,
+        Column(
+            "looks",
+            "float64",
+            "",
+            "taken up by the filter of the partner's widest track",
+        ),
+        Column("numbers", "float64", "", "measured by these looks"),
+        Column("nis", "float64", "", "mean normalised innovation squared per number; 1 for an honest filter"),
+        Column("nees", "float64", "", "mean normalised error squared of position and velocity; 6 for an honest filter"),
+        Column("rmse", "float64", "m", "root mean square position error while the track is confirmed"),
+        Column("bound", "float64", "m", "the same of the Cramer-Rao bound of these sensors, without efficiency"),
+        Column("held", "float64", "", "share of the flight with a confirmed track within 20 km of its threat"),
+        Column("breaks", "float64", "", "times that it was lost again"),
+        Column("longest_gap", "float64", "s", "longest time between two holds"),
+    ],
+    "filter_moments": [
+        FUTURE,
+        PICTURE,
+        PARTNER,
+        THREAT,
+        Column("time_to_go", "float64", "s", "to the true impact; only moments with a confirmed track have a row"),
+        Column("error", "float64", "m", "position error"),
+        Column("sigma", "float64", "m", "position error per axis that the filter states"),
+        Column("bound_sigma", "float64", "m", "that of the bound"),
+        Column("nees", "float64", "", "normalised error squared of position and velocity; 6 for an honest filter"),
+        Column("impact_error", "float64", "m", "predicted to true point of impact"),
+        Column("impact_major", "float64", "m", "longer half-axis of the stated 1-sigma ellipse of the impact"),
+        Column("impact_minor", "float64", "m", "shorter half-axis"),
+        Column("impact_nees", "float64", "", "normalised impact error squared; 2 for an honest prediction"),
+    ],
+    "filter_raids": [
+        FUTURE,
+        PICTURE,
+        PARTNER,
+        Column("gospa", "float64", "m", "distance between threats and tracks, cut at 20 km, mean while anything flies"),
+        Column("missed", "float64", "", "mean number of threats without a track"),
+        Column("false", "float64", "", "mean number of tracks without a threat"),
     ],
     "outcomes": [
         FUTURE,

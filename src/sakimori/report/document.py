@@ -11,7 +11,7 @@ import jinja2
 import numpy as np
 
 from sakimori.assess.metrics import METRICS
-from sakimori.report import beams, changing, choosing, first, leaks, portfolios, sections, sure, watching
+from sakimori.report import beams, changing, choosing, first, leaks, portfolios, sections, sure, tracking, watching
 from sakimori.report.assumptions import Assumption, assumptions, counted
 from sakimori.report.blocks import Block, Cell, FigureBlock, ListBlock, Section, TableBlock, TextBlock, cells
 from sakimori.report.decision import Decision
@@ -137,6 +137,8 @@ def _sections(summary: Summary, decision: Decision, found: tuple[Assumption, ...
         ):
             if optional:
                 yield optional
+    if tracking.filtered(view):
+        yield tracking.section(summary)
     yield _assumptions(found, view)
     yield _findings(summary)
     yield _reading(summary)

@@ -5,7 +5,7 @@ from sakimori.assess.comparison import Difference, Effect, paired_difference, ti
 from sakimori.assess.metrics import METRICS
 from sakimori.assess.robustness import Part, Stability
 from sakimori.assess.verdict import Why
-from sakimori.report import watching
+from sakimori.report import tracking, watching
 from sakimori.report.numbers import amount, change, interval, many, share, short
 from sakimori.report.sites import available
 from sakimori.report.summary import Summary, effects, why_no_effect
@@ -35,7 +35,7 @@ def headline(summary: Summary) -> str:
 
 
 def warnings(summary: Summary) -> list[str]:
-    """What is missing from the run, which every reader must know first: an unfinished run, failed futures."""
+    """What every reader must know first: an unfinished run, failed futures, filters that are not consistent."""
     view, left = summary.view, summary.panel.left_out
     planned = int(view.manifest.get("futures") or 0)
     said = []
@@ -46,7 +46,7 @@ def warnings(summary: Summary) -> list[str]:
         )
     if left:
         said.append(f"{many(left, 'future')} failed, left out of every number.")
-    return said
+    return [*said, *filter(None, [tracking.warning(summary)])]
 
 
 def _single(summary: Summary) -> str:

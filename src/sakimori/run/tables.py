@@ -14,6 +14,7 @@ from sakimori.base.types import FlightStatus, Reason
 from sakimori.chain import Outcome, play
 from sakimori.chain.moments import moments
 from sakimori.earth.geodesy import distance_and_bearing, geodetic
+from sakimori.run.filters import filter_rows
 from sakimori.store import RunFolder
 from sakimori.study import Labels, Study
 
@@ -80,6 +81,7 @@ def rows_of(outcome: Outcome, labels: Labels) -> Tables:
         return {"flights": _flights(outcome, labels), "outcomes": failed}
     listed = len(labels.option_costs)
     tables: Tables = {"flights": _flights(outcome, labels), "tracks": _tracks(outcome, listed)}
+    tables |= filter_rows(outcome, listed)
     tables |= {"threats": [], "engagements": [], "outcomes": [], "portfolios": _portfolios(outcome, labels)}
     for index, option in enumerate(outcome.case.options[:listed]):
         tables["threats"] += _threats(outcome, labels, index)
