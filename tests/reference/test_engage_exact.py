@@ -267,5 +267,5 @@ def _one_launch_each(due: np.ndarray, hold: int) -> Windows:
     return Windows(
         earliest=earliest, launch=launch, looks=(earliest >= 0).astype(np.int32),
         start=np.zeros((threats, 1), np.int32), reason=np.zeros((threats, 1), np.uint8),
-        commit=never, last_launch=never,
+        commit=never, last_launch=never, use=np.zeros((threats, 1, 0)),
     )  # fmt: skip
