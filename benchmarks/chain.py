@@ -17,9 +17,11 @@ import duckdb
 import psutil
 
 
-def measure(out: pathlib.Path, cache: pathlib.Path, *words: str) -> tuple[float, float, dict]:
+def measure(
+    out: pathlib.Path, cache: pathlib.Path, *words: str, study: str = "announced-measures"
+) -> tuple[float, float, dict]:
     """Wall seconds, peak memory of the process tree [GB], and the run's manifest."""
-    command = [sys.executable, "-m", "sakimori", "run", "announced-measures", "--out", str(out), *words]
+    command = [sys.executable, "-m", "sakimori", "run", study, "--out", str(out), *words]
     started, peak = time.perf_counter(), 0
     process = psutil.Popen(
         command,

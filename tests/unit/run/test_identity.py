@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-TABLES = ("flights", "tracks", "threats", "engagements", "outcomes", "factors")
+from sakimori.store import PARTS
+
 FUTURES = 42  # four whole chunks and a cut one
 
 
@@ -19,7 +20,7 @@ def command(out: pathlib.Path, workers: int) -> list[str]:
 
 
 def digest(out: pathlib.Path) -> dict[str, str]:
-    parts = [p for table in TABLES for p in sorted((out / table).glob("*.parquet"))]
+    parts = [p for table in PARTS for p in sorted((out / table).glob("*.parquet"))]
     return {p.relative_to(out).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in parts}
 
 
@@ -28,7 +29,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     out = tmp_path_factory.mktemp("identity") / "one"
     subprocess.run(command(out, 1), check=True, capture_output=True)
     found = digest(out)
-    assert len(found) == len(TABLES) * 5
+    assert len(found) == len(PARTS) * 5
     return found
 
 

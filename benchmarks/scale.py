@@ -1,0 +1,191 @@
+"""Runs of many futures: what the runner costs beside EMA Workbench's evaluators, and futures per second of a study.
+
+The model of the first table adds two numbers, so that what is measured is the runner. EMA Workbench is put into an
+environment of its own in the user's cache folder (network on first use); without it its rows are left out. It keeps
+results in memory, the runner writes each chunk to disk and syncs it: both are shown, with and without storing.
+`--futures 20000` plays that many futures of the cheap study of the tests instead, and prints the peak memory.
+"""
+
+import argparse
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from collections.abc import Iterator
+
+import chain
+import numpy as np
+import platformdirs
+
+from sakimori.base.columns import TABLES
+from sakimori.run.job import Job, Todo
+from sakimori.run.processes import Processes
+from sakimori.run.tables import ChunkReport
+from sakimori.store import RunFolder, chunks_of
+
+CHEAP = pathlib.Path(__file__).parents[1] / "tests" / "unit" / "study" / "fixtures" / "small"
+TRIVIAL = 20_000  # futures of the sum
+STUDY = 300  # futures of the cheap study for each row
+EMPTY = {"int32": 0, "float64": 0.0, "bool": False, "text": "", "floats": []}
+
+EMA = """
+import sys, time, warnings
+warnings.simplefilter("ignore")
+from ema_workbench import Model, MultiprocessingEvaluator, RealParameter, ScalarOutcome, SequentialEvaluator
+
+def added(a=0.0, b=0.0):
+    return {"y": a + b}
+
+if __name__ == "__main__":
+    model = Model("added", function=added)
+    model.uncertainties = [RealParameter("a", 0, 1), RealParameter("b", 0, 1)]
+    model.outcomes = [ScalarOutcome("y")]
+    count = int(sys.argv[1])
+    for evaluator in (SequentialEvaluator(model), MultiprocessingEvaluator(model, n_processes=2)):
+        with evaluator:
+            evaluator.perform_experiments(200)
+            started = time.perf_counter()
+            evaluator.perform_experiments(count)
+            print((time.perf_counter() - started) / count)
+"""
+
+
+class Added:
+    """A job whose model adds two numbers; stores them as outcomes where it has a folder."""
+
+    def __init__(self, folder: RunFolder | None) -> None:
+        self._folder = folder
+
+    def play(self, chunk: int, numbers: range) -> ChunkReport:
+        """Add two numbers for each future; see `Job.play`."""
+        a, b = np.random.default_rng(chunk).random((2, len(numbers))).tolist()
+        y = [p + q for p, q in zip(a, b, strict=True)]
+        if self._folder is not None:
+            tables = {name: {c.name: [] for c in columns} for name, columns in TABLES.items()}
+            fill = {c.name: [EMPTY[c.kind]] * len(numbers) for c in TABLES["outcomes"]}
+            tables["outcomes"] = {**fill, "future": list(numbers), "no_leaker": y}
+            tables["factors"] = {"future": list(numbers), "a": a, "b": b}
+            self._folder.write_chunk(chunk, tables, numbers.start)
+        return ChunkReport(chunk, len(numbers))
+
+
+class Quiet:
+    """A Watch that says nothing."""
+
+    def say(self, message: str) -> None:
+        """See `Watch`."""
+
+    def advance(self, done: int, total: int) -> None:
+        """See `Watch`."""
+
+
+def overhead(workers: int, first: int, stored: pathlib.Path | None) -> float:
+    """Wall seconds per future of the trivial model, from future `first` on; processes are started before."""
+    job: Job = Added(None if stored is None else RunFolder.at(stored))  # pyright: ignore
+    chunks: Todo = list(enumerate(chunks_of(TRIVIAL)))
+    crew = Processes(job, workers, Quiet())
+    list(crew.play(chunks[:5]))
+    todo = [item for item in chunks[5:] if item[1].start >= first]
+    todo = todo[:100] if first == 0 and stored else todo
+    started = time.perf_counter()
+    done = sum(report.futures for report in crew.play(todo))
+    seconds = time.perf_counter() - started
+    crew.close()
+    return seconds / done
+
+
+def peer(folder: pathlib.Path) -> list[float]:
+    """Seconds per experiment of EMA Workbench: sequential, two processes; none where it cannot be had."""
+    place = platformdirs.user_cache_path("sakimori") / "benchmarks" / "ema_workbench"
+    python = place / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    script = folder / "peer.py"
+    script.write_text(EMA, "utf-8")
+    try:
+        if not (place / "ready").exists():
+            print("installing ema_workbench into", place, file=sys.stderr)
+            venv.create(place, with_pip=True, clear=True)
+            subprocess.run([python, "-m", "pip", "install", "--quiet", "ema_workbench"], check=True)
+            (place / "ready").touch()
+        words = [python, str(script), str(TRIVIAL)]
+        told = subprocess.run(words, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+    except (OSError, subprocess.SubprocessError) as error:
+        print("no EMA Workbench:", error, file=sys.stderr)
+        return []
+    return [float(line) for line in told.split()]
+
+
+def overheads(folder: pathlib.Path) -> None:
+    """The first table."""
+    theirs = peer(folder)
+    print(f"{'runner, model a + b':44}{'us/future':>10}{'EMA / ours':>12}")
+    for name, seconds in zip(("EMA Workbench, sequential", "EMA Workbench, 2 processes"), theirs, strict=False):
+        print(f"{name:44}{1e6 * seconds:10.2f}")
+    for workers in (1, 2):
+        for name, first, stores in (
+            ("nothing stored, chunks of 10", 0, False),
+            ("nothing stored, chunks of 100", 1_000, False),
+            ("stored and synced, chunks of 10", 0, True),
+            ("stored and synced, chunks of 100", 1_000, True),
+        ):
+            seconds = overhead(workers, first, folder / f"{first}-{workers}" if stores else None)
+            ratio = f"{theirs[workers - 1] / seconds:12.2f}" if theirs else ""
+            print(f"{f'{name}, {workers} worker':44}{1e6 * seconds:10.2f}{ratio}")
+
+
+def cases(folder: pathlib.Path) -> Iterator[tuple[str, pathlib.Path, int]]:
+    """Name, study and workers of each row of the second table."""
+    text = (CHEAP / "study.yaml").read_text("utf-8")
+    portfolios = "seed: 7\nportfolios: {leave_one_out: true, doses: true, unfolding: true}"
+    for name, old, new in (
+        ("baseline and one option", "", ""),
+        ("the same and 13 portfolios", "seed: 7", portfolios),
+    ):
+        study = pathlib.Path(shutil.copytree(CHEAP, folder / name.replace(" ", "-")))
+        (study / "study.yaml").write_text(text.replace(old, new, 1), "utf-8")
+        yield name, study, 1
+        yield name, study, 2
+
+
+def play(study: pathlib.Path, out: pathlib.Path, futures: int, workers: int) -> tuple[float, float, dict]:
+    """Wall seconds, peak memory of all processes [GB] and the manifest of `sakimori run`."""
+    cache = platformdirs.user_cache_path("sakimori").parent
+    return chain.measure(out, cache, "--futures", str(futures), "--workers", str(workers), study=str(study))
+
+
+def row(name: str, workers: int, measured: tuple[float, float, dict]) -> None:
+    """Print one."""
+    wall, memory, manifest = measured
+    futures = manifest["times"][-1]["futures"]
+    inner = futures / manifest["times"][-1]["wall_seconds"]
+    sets = len(manifest["options"])
+    print(f"{name:32}{sets:6}{workers:9}{futures:9}{wall:8.1f}{futures / wall:11.1f}{inner:15.1f}{memory:8.2f}")
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--futures", type=int, help="one large run of the cheap study instead")
+    parser.add_argument("--workers", type=int, default=2)
+    given = parser.parse_args()
+    folder = pathlib.Path(tempfile.mkdtemp())
+    head = f"{'cheap study':32}{'sets':>6}{'workers':>9}{'futures':>9}{'wall s':>8}{'futures/s':>11}"
+    head += f"{'after start/s':>15}{'GB':>8}"
+    try:
+        if given.futures:
+            print(head)
+            row("one large run", given.workers, play(CHEAP, folder / "run", given.futures, given.workers))
+            return
+        overheads(folder)
+        print("\n" + head)
+        play(CHEAP, folder / "warm", 1, 1)
+        for number, (name, study, workers) in enumerate(cases(folder)):
+            row(name, workers, play(study, folder / f"run-{number}", STUDY, workers))
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
