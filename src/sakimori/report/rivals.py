@@ -16,7 +16,7 @@ from sakimori.base.constants import MEAN_RADIUS, WGS84_MU
 from sakimori.base.types import FlightStatus
 from sakimori.report.blocks import Cell, Section, TableBlock, TextBlock
 from sakimori.report.chart_map import flight_column
-from sakimori.report.numbers import plain
+from sakimori.report.numbers import many, plain
 from sakimori.report.seen import in_picture
 from sakimori.report.sites import owners
 from sakimori.report.summary import Summary
@@ -47,13 +47,15 @@ def section(summary: Summary) -> Section | None:
         "Announcements of the same low flight differ. Three explanations: a sensor loses the glider below its horizon "
         "and the rest is taken as a ballistic fall; the length of the path is meant, not the distance of its ends; a "
         "claim is not what flew. For the first, each draw is carried on without air from where a partner's own sensors "
-        "last saw it (round Earth at rest, slope of the path over 20 s); ranges are those of all draws of the "
-        "profile and the sensors. Site, bearing and distance are flown as announced and are not varied."
+        "last saw it (round Earth at rest, slope of the path over 20 s). Cells have the median over the draws of the "
+        "profile and the sensors, under it p10 to p90 and how many draws there are; what geometry allows is judged by "
+        "the least and the greatest of them, with 3 %. Site, bearing and distance are flown as announced and are not "
+        "varied: what an error of these would move is not in the intervals."
     )
     partners = view.study["architecture"].get("partners") or {}
     extrapolated = [f"As {p} would extrapolate, km" for p in partners]
     head = ("Flight", "Announced, km", "Flown, km", "Along the path, km", *extrapolated, "What geometry allows")
-    table = TableBlock("Rival explanations of differing figures: least to greatest over the draws", head, rows, 2)
+    table = TableBlock("Rival explanations of differing figures: median and p10 to p90 over the draws", head, rows, 2)
     return Section("rivals", "Why announced ranges differ", "公表射程の違い", [TextBlock(said), table])
 
 
@@ -127,14 +129,18 @@ def _row(view: RunView, listed: Mapping[str, Any], found: list[Draw]) -> list[Ce
     return [
         Cell(f"{listed.get('id')} {listed.get('name') or ''}".strip(), str(listed.get("also_announced"))),
         Cell(", ".join(plain(f, 0) for f in figures), f"first: {listed.get('range_by') or 'not said'}"),
-        Cell(_span(flown)), Cell(_span(path)), *(Cell(_span(fallen[p]) if fallen[p] else "not seen") for p in partners),
+        _span(flown, len(found)), _span(path, len(found)), *(_span(fallen[p], len(found)) for p in partners),
         Cell(_allowed(figures, flown, path, [x for some in fallen.values() for x in some])),
     ]  # fmt: skip
 
 
-def _span(lengths: list[float]) -> str:
-    low, high = (plain(x / 1e3, 0) for x in (min(lengths), max(lengths)))
-    return low if low == high else f"{low} to {high}"
+def _span(lengths: list[float], draws: int) -> Cell:
+    """Median [km]; under it p10 to p90 and in how many of the draws there is such a length."""
+    if not lengths:
+        return Cell("not seen", f"in {many(draws, 'draw')}", mark="quiet")
+    low, middle, high = (plain(float(x) / 1e3, 0) for x in np.percentile(lengths, [10.0, 50.0, 90.0]))
+    count = many(draws, "draw") if len(lengths) == draws else f"{len(lengths)} of {many(draws, 'draw')}"
+    return Cell(middle, f"{low} to {high}; {count}")
 
 
 def _allowed(figures: tuple[float, ...], flown: list[float], path: list[float], fallen: list[float]) -> str:

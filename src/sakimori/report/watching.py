@@ -9,7 +9,7 @@ from sakimori.assess.breakdown import on
 from sakimori.assess.metrics import Table
 from sakimori.base.reasons import REASONS
 from sakimori.base.types import Reason
-from sakimori.report import figures, observed, rivals
+from sakimori.report import alerts, figures, observed, rivals
 from sakimori.report.blocks import Block, Cell, Section, TableBlock, cells, figure
 from sakimori.report.chart_map import flight_column
 from sakimori.report.numbers import many, plain, seconds, share, short
@@ -28,6 +28,9 @@ def sections(summary: Summary) -> Iterator[Section]:
     yield _by_flight(summary)
     if summary.view.listed:
         yield observed.reported(summary, found)
+        alerted = alerts.section(summary.view)
+        if alerted:
+            yield alerted
         rivalling = rivals.section(summary)
         if rivalling:
             yield rivalling

@@ -73,6 +73,16 @@ def test_differing_reports_are_kept():
     assert {"2017-08-29", "2017-09-15", "2022-10-04"} <= {d for d, text in reported.items() if "alert" in text}
 
 
+def test_public_alerts_are_those_of_the_reports_and_say_their_basis():
+    alerts = {r["local_date"]: r for r in ROWS if r["alert_min"]}
+    assert {d: float(r["alert_min"]) for d, r in alerts.items()} == {"2017-08-29": 4, "2017-09-15": 3, "2022-10-04": 5}
+    for row in ROWS:
+        basis = ("JPN", "secondary") if row["alert_min"] else ("", "")
+        assert (row["alert_by"], row["alert_basis"]) == basis
+    for row in alerts.values():
+        assert f"alert in Japan about {row['alert_min']} minutes after launch" in row["reported_seen"]
+
+
 def test_an_empty_cell_is_no_number():
     flight = next(f for f in FLIGHTS if f.name == "nk-2016-08-03-a")
     assert math.isnan(flight.apogee)

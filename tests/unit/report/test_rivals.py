@@ -11,6 +11,7 @@ import scipy.integrate
 from sakimori.base.constants import MEAN_RADIUS, WGS84_MU
 from sakimori.report import RunView
 from sakimori.report.chart_map import flight_column
+from sakimori.report.numbers import plain
 from sakimori.report.rivals import announced, draws, fall_angle, section
 from sakimori.report.summary import summarise
 
@@ -62,4 +63,6 @@ def test_each_glide_with_differing_figures_has_its_row(watched: RunView) -> None
     assert section_of is not None
     (row,) = section_of.blocks[1].rows  # type: ignore[union-attr]
     assert "neither, if this range flew" in row[-1].text
+    low, middle, high = (plain(float(x) / 1e3, 0) for x in np.percentile([d.path for d in found], [10, 50, 90]))
+    assert (row[3].text, row[3].under) == (middle, f"{low} to {high}; {len(found)} draws")
     assert section(summary) is None or watched.listed
