@@ -6,17 +6,21 @@ over one second and the measurement of range, azimuth and elevation; all filters
 
 import datetime
 import math
+import resource
 import time
 from collections.abc import Callable
+from unittest import mock
 
 import numpy as np
 
+from sakimori import chain
 from sakimori.base.constants import WGS84_FLATTENING, WGS84_RADIUS
 from sakimori.base.kernels import kernel
 from sakimori.base.types import Floats
 from sakimori.earth.frames import enu_axes
 from sakimori.earth.geodesy import ecef_from_geodetic
 from sakimori.earth.sightlines import range_azimuth_elevation
+from sakimori.study import load
 from sakimori.track import bounds, unscented
 from sakimori.track.bank import Bank, absorb, advance, desk, empty_bank, start_bank
 from sakimori.track.kalman import predict, room, update
@@ -257,8 +261,24 @@ def growth(look: Look) -> None:
         print(f"{runs:8d} {count:8d} {seconds * 1e3:10.1f} {seconds / (runs * count) * 1e9:14.0f}")
 
 
+def sets() -> None:
+    """The watch over one raid of a shipped study, its sensor sets taken several times: time and memory held."""
+    with mock.patch.object(chain, "watch", wraps=chain.watch) as spy:
+        chain.play(load("announced-measures").case(0))
+    given = max((call.args[0] for call in spy.call_args_list), key=lambda scene: int(scene.pools.sum()))
+    size = f"{given.launch.size} threats, {len(given.present)} sensors, {given.maneuver.shape[1]} samples"
+    print(f"watch, {size}\n{'sensor sets':>12s} {'total ms':>10s} {'ms per set':>12s} {'MB held':>10s}")
+    for times in (1, 2, 4, 8):
+        more = given._replace(pools=np.tile(given.pools, (times, 1)), cue_lag=np.tile(given.cue_lag, (1, times)))
+        seconds, count = best(lambda more=more: chain.watch(more), 3) * 1e3, len(more.pools)
+        held = sum(part.nbytes for part in chain.watch(more) if isinstance(part, np.ndarray)) / 1e6
+        print(f"{count:12d} {seconds:10.1f} {seconds / count:12.2f} {held:10.1f}", flush=True)
+    print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
 def main() -> None:
     """Print the comparison and the growth."""
+    sets()  # before the peers, whose memory is not ours
     mean, covariance, look = start()
     print(f"{'one prediction and one update':58s} {'ns':>12s}")
     ours(mean, covariance, look)

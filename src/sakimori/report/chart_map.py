@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 
 from sakimori.assess.metrics import Table
-from sakimori.report.drawing import BLUE, GREEN, INK, SOFT, VERMILION, rows
+from sakimori.report.drawing import BLUE, GREEN, INK, SOFT, VERMILION, degrees, rows
 from sakimori.report.geo import Box, land_in, sector, unwrap
 from sakimori.report.sites import Site
 from sakimori.report.view import RunView
@@ -76,7 +76,7 @@ def _axis(side: str, span: float) -> alt.Axis:
     step = next((s for s in (1, 2, 5, 10, 20, 30) if span / s <= 9), 60)
     return alt.Axis(
         title=None, values=list(range(-180, 541, step)), grid=True, gridColor="#d5dee6", gridOpacity=0.6,
-        labelExpr=f"datum.value + '°{side}'", labelFontSize=11, zindex=0,
+        labelExpr=degrees(side), labelFontSize=11, zindex=0,
     )  # fmt: skip
 
 

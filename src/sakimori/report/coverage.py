@@ -10,7 +10,7 @@ import numpy as np
 import vl_convert
 
 from sakimori.base.types import Floats
-from sakimori.report.drawing import INK, VERMILION, standing_alone, svg
+from sakimori.report.drawing import INK, VERMILION, degrees, standing_alone, svg
 from sakimori.report.geo import Box, land_rings, unwrap
 from sakimori.study.catalogue import DATA
 from sakimori.study.cover_plans import Covered
@@ -177,5 +177,6 @@ def _lines() -> Iterator[alt.Chart]:
 
 def _axis(side: str, span: float) -> alt.Axis:
     step = next((s for s in (1, 2, 5, 10, 20, 30) if span / s <= 6), 60)
-    label = f"datum.value + '°{side}'"
-    return alt.Axis(title=None, values=list(range(-180, 541, step)), grid=False, labelExpr=label, labelFontSize=11)
+    return alt.Axis(
+        title=None, values=list(range(-180, 541, step)), grid=False, labelExpr=degrees(side), labelFontSize=11
+    )

@@ -52,6 +52,13 @@ def standing_alone(inside: str, title: str) -> str:
     return f"{text[:end]}<title>{html.escape(title)}</title>{text[end:]}\n"
 
 
+def degrees(side: str) -> str:
+    """Label of a tick of a map's axis: degrees east ("E", wrapped at the date line) or north ("N"), never negative."""
+    other = {"E": "W", "N": "S"}[side]
+    value = "((datum.value + 540) % 360 - 180)" if side == "E" else "datum.value"
+    return f"format(abs({value}), '~g') + '°' + ({value} % 180 == 0 ? '' : {value} < 0 ? '{other}' : '{side}')"
+
+
 def svg(chart: alt.TopLevelMixin, name: str, datasets: dict[str, list[dict[str, Any]]] | None = None) -> str:
     """The chart as SVG text; `name` keeps its inner identifiers apart from those of other figures on the page.
 

@@ -3,7 +3,9 @@
 import dataclasses
 import json
 import math
+import re
 
+import altair as alt
 import numpy as np
 import pytest
 from rich.console import Console
@@ -13,6 +15,7 @@ from sakimori.base.constants import MEAN_RADIUS
 from sakimori.report import RunView, beams, scoreboard, scoreboard_json
 from sakimori.report.assumptions import assumptions, counted
 from sakimori.report.chart_map import gathered, place_labels
+from sakimori.report.drawing import degrees, svg
 from sakimori.report.geo import Box, arc, clip, land_in, land_rings, sector, unwrap
 from sakimori.report.numbers import amount, change, many, plain, share, short
 from sakimori.report.sentences import headline, reasons, round_up
@@ -259,3 +262,16 @@ def test_every_face_of_a_radar_is_drawn(view):
     three = dataclasses.replace(one, boresight=0.5, faces=3)
     assert three.azimuths == pytest.approx((0.5, 0.5 + 2 * math.pi / 3, 0.5 + 4 * math.pi / 3))
     assert dataclasses.replace(three, face_spacing=0.4).azimuths == pytest.approx((0.5, 0.9, 1.3))
+
+
+@pytest.mark.parametrize(
+    ("side", "values", "labels"),
+    [("E", [-180, -150, 0, 122.5, 180, 200], ["180°", "150°W", "0°", "122.5°E", "180°", "160°W"]),
+     ("N", [-90, -30, 0, 45], ["90°S", "30°S", "0°", "45°N"])],
+)  # fmt: skip
+def test_maps_label_degrees_as_atlases_do(side: str, values: list[float], labels: list[str]) -> None:
+    axis = alt.Axis(values=values, labelExpr=degrees(side), labelOverlap=False)
+    x = alt.X("x:Q", axis=axis, scale=alt.Scale(domain=[min(values), max(values)]))
+    chart = alt.Chart(alt.InlineData(values=[{"x": v} for v in values]), width=600).mark_point().encode(x=x)
+    drawn = svg(chart, "axis")
+    assert re.findall(r">([^<>]*°[^<>]*)</text>", drawn) == labels
