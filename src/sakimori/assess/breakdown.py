@@ -70,12 +70,31 @@ def leakers_by(
     return dict(sorted(amounts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def aimed_by(
+def value_lost_by(
     threats: Table, label: npt.NDArray[np.generic], option: str, futures: npt.NDArray[np.integer]
 ) -> dict[str, float]:
-    """Threats per raid by the same labels: what `leakers_by` is a part of."""
-    ones = dict(threats) | {"leak_probability": np.ones(len(threats["future"]))}
-    return leakers_by(ones, label, option, futures)
+    """Expected value lost per raid by the same labels: each leaker counts the value of its place in that future."""
+    weighed = dict(threats) | {"leak_probability": threats["leak_probability"] * threats["value"]}
+    return leakers_by(weighed, label, option, futures)
+
+
+def value_at_risk_by(
+    threats: Table, label: npt.NDArray[np.generic], option: str, futures: npt.NDArray[np.integer]
+) -> dict[str, float]:
+    """Value aimed at per raid by the same labels: what `value_lost_by` is a part of."""
+    return aimed_by(threats, label, option, futures, threats["value"])
+
+
+def aimed_by(
+    threats: Table,
+    label: npt.NDArray[np.generic],
+    option: str,
+    futures: npt.NDArray[np.integer],
+    weight: npt.NDArray[np.generic] | float = 1.0,
+) -> dict[str, float]:
+    """Threats per raid by the same labels: what `leakers_by` is a part of; each counts its `weight`."""
+    all_of_them = dict(threats) | {"leak_probability": np.broadcast_to(weight, len(threats["future"]))}
+    return leakers_by(all_of_them, label, option, futures)
 
 
 def constraint_of(cause: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sakimori.assess.breakdown import (
+    CONSTRAINTS,
     Binding,
     CostEffect,
     aimed_by,
@@ -14,6 +15,8 @@ from sakimori.assess.breakdown import (
     leakers_by,
     raid_sizes,
     turned,
+    value_at_risk_by,
+    value_lost_by,
 )
 from sakimori.assess.comparison import Effect, estimate
 from sakimori.assess.metrics import METRICS
@@ -58,18 +61,31 @@ def leak_causes(summary: Summary) -> Section:
 
 
 def _binding(summary: Summary, bound: Mapping[str, Binding]) -> list[Block]:
-    """What holds each option back; one sentence where it is the same for all."""
+    """What holds each option back: one sentence where it is the same for all, and the shares of every constraint."""
+    blocks: list[Block] = []
     first = {b.first for b in bound.values()}
     if len(first) == 1 and "" not in first:
         name = next(iter(first))
         parts = sorted(b.share(name) for b in bound.values())
-        return [TextBlock(f"What binds every option: {name} ({share(parts[0])} to {share(parts[-1])} of its leakers).")]
-    binds = [f"{summary.view.title(o)}: {_binds(b.first, b.share(b.first))}" for o, b in bound.items()]
-    return [TextBlock("What binds each option:"), ListBlock(binds)]
+        said = f"What binds every option: {name} ({share(parts[0])} to {share(parts[-1])} of its leakers)."
+        blocks.append(TextBlock(said))
+    total = {name: sum(b.leakers.get(name, 0.0) for b in bound.values()) for name in (*CONSTRAINTS, "other")}
+    names = sorted((name for name in total if total[name] > 0.0), key=lambda name: -total[name])
+    rows = [
+        [option_cell(summary, o), Cell(b.first or "nothing leaks"), *(_bound_by(b, name) for name in names)]
+        for o, b in bound.items()
+    ]
+    never = [name for name in CONSTRAINTS if name not in names]
+    head = ("Option", "Binds most", *(name.capitalize() for name in names))
+    blocks.append(TableBlock("What binds each option: share of its leakers by constraint, and leakers", head, rows, 2))
+    if never:
+        blocks.append(TextBlock(f"No leaker of any option was due to: {listed(never)}."))
+    return blocks
 
 
-def _binds(name: str, part: float) -> str:
-    return f"{name} ({share(part)} of its leakers)" if name else "nothing leaks"
+def _bound_by(bound: Binding, name: str) -> Cell:
+    amount = bound.leakers.get(name, 0.0)
+    return Cell(share(bound.share(name)), plain(amount, 2)) if amount > 0.0 else Cell("none", mark="quiet")
 
 
 def _cause_tables(summary: Summary) -> list[Block]:
@@ -123,7 +139,31 @@ def groups(summary: Summary) -> Section:
             rows.append([option_cell(summary, option), *(_leaked(leaked.get(n, 0.0), aimed[n]) for n in names)])
         caption = f"By {kind}: share of its threats that leak, and leakers per raid"
         blocks.append(TableBlock(caption, ("Option", *names), rows))
+    blocks.append(_value_by_place(summary, labels["place"]))
     return Section("groups", "By place, class and partner", "地点・種別・国別", blocks)
+
+
+def _value_by_place(summary: Summary, place: np.ndarray) -> Block:
+    """Value lost at each defended place; a leaker costs the whole value of its place in that future."""
+    threats, futures = summary.view.tables["threats"], summary.panel.futures
+    risk = value_at_risk_by(threats, place, summary.reference, futures)
+    names = sorted(risk)
+    rows: list[list[Cell]] = [
+        [
+            Cell("Value aimed at per raid"),
+            *cells(*(plain(v, 2) for v in (sum(risk.values()), *(risk[n] for n in names)))),
+        ]
+    ]
+    for option in summary.view.options:
+        lost = value_lost_by(threats, place, option, futures)
+        parts = [(sum(lost.values()), sum(risk.values())), *((lost.get(n, 0.0), risk[n]) for n in names)]
+        rows.append([option_cell(summary, option), *(_lost(*part) for part in parts)])
+    caption = "Value at risk by place: value lost per raid, and its share of the value aimed at"
+    return TableBlock(caption, ("Option", "All places", *names), rows)
+
+
+def _lost(value: float, aimed: float) -> Cell:
+    return Cell(plain(value, 2), share(value / aimed) if aimed > 0.0 else "nothing at risk")
 
 
 def _leaked(leakers: float, aimed: float) -> Cell:

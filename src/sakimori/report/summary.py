@@ -4,15 +4,18 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sakimori.assess.breakdown import Binding, binding, layer_reasons, leakers_by, met
+import numpy as np
+
+from sakimori.assess.breakdown import Binding, binding, layer_reasons, leakers_by, met, on
 from sakimori.assess.comparison import Difference, Effect, Estimate, estimate, paired_difference
-from sakimori.assess.metrics import BASELINE, METRICS, Metric, Panel, available, panel
+from sakimori.assess.metrics import BASELINE, METRICS, Metric, Panel, Table, available, panel
 from sakimori.assess.verdict import Verdict, contenders, verdict
 from sakimori.base.reasons import REASONS
-from sakimori.base.types import Integers, Reason
-from sakimori.report.numbers import many, share
+from sakimori.base.types import Floats, Integers, Reason
+from sakimori.report.numbers import many, plain, share
 from sakimori.report.view import RunView
 
+_SAME = 1e-9  # leak probabilities that differ by less are equal: rounding
 _DESIGNS = {"sobol": "a Sobol sequence", "latin-hypercube": "a Latin hypercube"}
 
 
@@ -95,24 +98,29 @@ def _goal_panels(view: RunView, panels: Mapping[str, Panel]) -> dict[str, Panel]
 _ADDED = ("detection", "track quality")
 _SHARED = ("sharing", "detection", "track quality", "time")
 _RELAXES = {
-    "rounds": ("rounds",),
-    "magazine": ("rounds",),
-    "channels": ("channels",),
-    "delay": ("time",),
-    "latency": ("time", "track quality"),
-    "coordinated": ("coordination",),
-    "hold": ("coordination",),
-    "kill_probability": ("kill probability",),
-    "availability": ("availability",),
-    "designation": ("designation",),
-    "false_kill": ("assessment",),
-    "false_miss": ("rounds",),
-    "false_shot_rate": ("rounds",),
-    "reserve": ("rounds",),
-    "hand_over": ("coordination",),
-    "salvo": ("kill probability",),
+    ("rounds", "magazine", "ready", "reload_time", "cells", "cells_per_round", "assignment"): ("rounds",),
+    ("reserve", "reserve_value", "false_miss", "false_shot_rate"): ("rounds",),
+    ("priority",): ("rounds", "channels"),
+    ("channels",): ("channels",),
+    ("decision_delay",): ("time",),
+    ("assess_delay",): ("time", "channels"),
+    ("latency",): ("time", "track quality"),
+    ("rule",): _SHARED,
+    ("coordinated", "hold_probability", "hand_over", "defends", "engages"): ("coordination",),
+    ("owner",): ("sharing", "coordination"),
+    ("launch_delay", "mean_speed", "burnout_speed", "burn_time", "drag_length"): ("time", "reach"),
+    ("range", "crossing_angle"): ("reach", "time"),
+    ("latitude", "longitude", "altitude"): ("reach", "altitude", "time"),
+    ("floor", "ceiling"): ("altitude", "time"),
+    ("homing_time", "basket", "divert"): ("hand-over",),
+    ("track_sigma",): ("track quality", "time"),
+    ("record",): ("reach", "altitude", "time", "hand-over", "kill probability"),
+    ("salvo", "later_salvo", "looks", "kill_probability", "margin_loss", "correlation"): ("kill probability",),
+    ("designation",): ("designation",),
+    ("false_kill",): ("assessment",),
+    ("availability",): ("availability",),
 }
-"""Which constraints setting or raising something can relax, by a word in its path."""
+"""Which constraints setting or raising a value can relax, by its name; of sensors it is always `_ADDED`."""
 
 BEHIND = {
     "detection": "threats that nobody detected",
@@ -156,8 +164,17 @@ def _relaxed(verb: str, body: Mapping[str, object]) -> list[str]:
         return [] if "layer" in body else list(_ADDED)
     if verb == "share":
         return list(_SHARED)
-    paths = " ".join(map(str, body))
-    return [c for word, found in _RELAXES.items() if word in paths for c in found]
+    return [constraint for path in body for constraint in eased(str(path))]
+
+
+def eased(path: str) -> tuple[str, ...]:
+    """Constraints that setting or raising the value at this path can relax; none for what only costs."""
+    steps = path.removeprefix("architecture.").split(".")
+    name = steps[1] if steps[0] == "command" else steps[-1]
+    found = next((constraints for names, constraints in _RELAXES.items() if name in names), ())
+    if steps[0] == "assets":
+        return (*_ADDED, "availability") if name == "availability" else _ADDED
+    return (*found, *_ADDED) if steps[0] == "carriers" and name != "cells" else found
 
 
 def _changed_layers(view: RunView, option: str) -> tuple[str, ...]:
@@ -172,7 +189,9 @@ def _changed_layers(view: RunView, option: str) -> tuple[str, ...]:
 
 
 def why_no_effect(summary: Summary, option: str) -> str:
-    """Why an option changes nothing: the constraint it relaxes never bound, or its layer never had a shot."""
+    """Why an option leaves the headline as it is: the constraint it relaxes never bound, its layer never had a shot,
+    or what it spares leaks elsewhere.
+    """
     view, futures, base = summary.view, summary.panel.futures, summary.reference
     if not view.engaged:
         title = summary.metric.title
@@ -180,13 +199,40 @@ def why_no_effect(summary: Summary, option: str) -> str:
     constraints, layers = relaxed_by(view, option)
     said = [_idle_layer(view, option, futures, layer) for layer in layers]
     bound = binding(view.tables["threats"], base, futures)
-    if constraints:
+    moved = _moved(summary, option)
+    if moved:
+        said.append(_elsewhere(summary, constraints, moved))
+    elif constraints:
         said.append(_idle(summary, bound, constraints, _changed_layers(view, option)))
     if bound.first:
         part = bound.share(bound.first)
         most = "most leakers of the baseline were" if part > 0.5 else "the commonest cause of leakers is"
         said.append(f"{most} {BEHIND[bound.first]} ({share(part)})")
     return "; ".join(text for text in said if text) or "nothing leaks in the baseline"
+
+
+def _moved(summary: Summary, option: str) -> float:
+    """By how much an option changes the leakers per raid; 0 only where no threat's leak probability differs."""
+    threats, futures = summary.view.tables["threats"], summary.panel.futures
+    mine, base = (_leaks(on(threats, futures, o)) for o in (option, summary.reference))
+    change = mine - base
+    if np.all(np.abs(change) < _SAME):
+        return 0.0
+    return float(change.sum()) / max(1, len(futures)) or _SAME  # what one threat gains, another may lose
+
+
+def _leaks(rows: Table) -> Floats:
+    order = np.lexsort((rows["threat"].astype(np.int64), rows["future"].astype(np.int64)))
+    return rows["leak_probability"][order].astype(np.float64)
+
+
+def _elsewhere(summary: Summary, constraints: tuple[str, ...], moved: float) -> str:
+    """In plain words: leakers change, but not the headline."""
+    eases = f"it eases {' and '.join(constraints)}, which bound at times: " if constraints else ""
+    said = f"{eases}leakers per raid change by {plain(moved, 3, signed=True)}"
+    if summary.metric.name == "no_leaker":
+        return f"{said}, in raids from which others leak all the same"
+    return f"{said}, but {summary.metric.title[0].lower()}{summary.metric.title[1:]} does not"
 
 
 def _idle(summary: Summary, bound: Binding, constraints: tuple[str, ...], layers: tuple[str, ...]) -> str:
@@ -198,8 +244,8 @@ def _idle(summary: Summary, bound: Binding, constraints: tuple[str, ...], layers
     part = sum(bound.share(c) for c in constraints)
     if met_ == 0.0 and (part == 0.0 or layers):
         there = " there" if layers and part > 0.0 else ""
-        bind = f"it eases {' and '.join(constraints)}, which never bound{there}"
-        return f"{bind}: in the baseline no threat met {behind}{where}"
+        bind = f"it eases {' and '.join(constraints)}, which never bound{there}: no leak changes with it"
+        return f"{bind}, and in the baseline no threat usually met {behind}{where}"
     eases = f"it eases {' and '.join(constraints)}, but"
     seen = f"({share(met_)} of the pairs of threat and layer met that{where})"
     if part == 0.0:

@@ -14,6 +14,8 @@ from sakimori.assess.breakdown import (
     leakers_by,
     raid_sizes,
     timeline,
+    value_at_risk_by,
+    value_lost_by,
 )
 from sakimori.base.types import Reason
 
@@ -21,6 +23,8 @@ THREATS = {
     "future": np.array([0, 0, 1, 1]),
     "option": np.array(["baseline"] * 4, dtype=object),
     "threat": np.array([0, 1, 0, 1]),
+    "place": np.array(["a", "b", "a", "b"], dtype=object),
+    "value": np.array([3.0, 1.0, 5.0, 1.0]),
     "leak_probability": np.array([1.0, 0.5, 0.25, 0.25]),
     "cause": np.array(["TOO_LATE", "MAGAZINE_EMPTY", "TOO_LATE", "MISSED"], dtype=object),
     "first_detected": np.array([40.0, np.nan, 60.0, 80.0]),
@@ -51,6 +55,12 @@ def test_leakers_are_counted_per_raid():
     assert found == pytest.approx({"TOO_LATE": 0.625, "MAGAZINE_EMPTY": 0.25, "MISSED": 0.125})
     assert sum(found.values()) == pytest.approx(THREATS["leak_probability"].sum() / 2)
     assert aimed_by(THREATS, THREATS["cause"], "baseline", np.array([0, 1]))["TOO_LATE"] == 1.0
+
+
+def test_a_leaker_costs_the_value_of_its_place_in_that_future():
+    both = np.array([0, 1])
+    assert value_lost_by(THREATS, THREATS["place"], "baseline", both) == pytest.approx({"a": 2.125, "b": 0.375})
+    assert value_at_risk_by(THREATS, THREATS["place"], "baseline", both) == pytest.approx({"a": 4.0, "b": 1.0})
 
 
 def test_what_binds_is_the_constraint_behind_most_leakers():

@@ -12,7 +12,10 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from sakimori.assess.comparison import Effect
 from sakimori.base.columns import TABLES
+from sakimori.report.opening import open_view
+from sakimori.report.summary import effects, relaxed_by, summarise, why_no_effect
 from sakimori.store import RunFolder
 
 FUTURES = {"announced-measures": 4, "observed-tests": 12}
@@ -90,6 +93,25 @@ def test_show(run: pathlib.Path, shipped: str, sakimori) -> None:
         assert set(metric["options"]) == options
         assert {"mean", "error", "p10", "p90"} <= set(metric["options"]["baseline"])
     assert all(option[:19] in text.stdout for option in options)
+
+
+def test_a_measure_without_effect_names_the_constraint_that_never_bound(run: pathlib.Path, shipped: str) -> None:
+    """Or, where it spares leakers of raids that leak all the same, says so: held against the tables themselves."""
+    view = open_view(run)
+    summary = summarise(view)
+    threats = view.tables["threats"]
+    leaks = {o: threats["leak_probability"][threats["option"].astype(str) == o] for o in view.options}
+    idle = effects(summary, Effect.NONE)
+    for option in idle:
+        constraints, layers = relaxed_by(view, option)
+        said = why_no_effect(summary, option)
+        assert constraints or layers, option
+        assert all(name in said for name in constraints), said
+        if not np.array_equal(leaks[option], leaks["baseline"]):
+            assert "leakers per raid change by" in said
+        elif not layers:
+            assert "never bound" in said or "none of which it stops" in said or "no leaker of the baseline" in said
+    assert bool(idle) == (shipped == "announced-measures")  # four raids never run out of PAC-3
 
 
 def test_compare_with_itself_finds_no_difference(run: pathlib.Path, sakimori) -> None:

@@ -9,7 +9,7 @@ from sakimori.base.columns import BAND_NAMES
 
 PLACES = {
     "kanto": {"title": "Kanto", "title_ja": "関東", "at": ["35.7 deg", "139.7 deg"], "value": 1, "partner": "JPN"},
-    "kansai": {"title": "Kansai", "title_ja": "関西", "at": ["34.7 deg", "135.5 deg"], "value": 1, "partner": "JPN"},
+    "kansai": {"title": "Kansai", "title_ja": "関西", "at": ["34.7 deg", "135.5 deg"], "value": 2, "partner": "JPN"},
     "okinawa": {"title": "Okinawa", "title_ja": "沖縄", "at": ["26.3 deg", "127.8 deg"], "value": 1, "partner": "USA"},
 }
 OPTIONS = ("baseline", "leo-tracking", "more-sm3", "all")
@@ -198,7 +198,8 @@ def _option(
         never = luck[index, 2] < 0.1
         rows["threats"].append({
             "future": future, "option": option, "threat": index, "record": flight["record"], "place": flight["place"],
-            "leak_probability": float(leak[index]), "cause": causes[int(luck[index, 3] * 5)],
+            "value": float(PLACES[flight["place"]]["value"]), "leak_probability": float(leak[index]),
+            "cause": causes[int(luck[index, 3] * 5)],
             "first_detected": np.nan if never else first, "confirmed": np.nan if never else first + 25.0,
             "warned": np.nan if never else first + 30.0,
             "warning_time": 0.0 if never else flight["impact_time"] - first - 30.0, "custody": 0.6, "best_sigma": 420.0,

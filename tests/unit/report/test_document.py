@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from sakimori.report import RunView, build
+from sakimori.report import RunView, build, leaks
 from sakimori.report.document import compose
+from sakimori.report.summary import summarise
 
 SECTIONS = (
     "answer", "comparison", "robustness", "change", "choice", "map", "chain", "causes", "groups", "raid", "cost",
@@ -165,6 +166,27 @@ def test_what_could_not_be_flown_and_what_stands_in_is_said(synthetic, watched):
     assert "nk-2016-02-a: TOO_NEAR, the aim point lies too near (5 of 5 draws)." in page
     assert "nk-2017-03-a: NOT_BALLISTIC, the aim point lies too near (1 of 5 draws)." in page
     assert "Flight time was announced for 1 of the flights flown" in page
+
+
+def test_what_binds_and_what_is_lost_where_are_told_of_every_option(view):
+    causes, groups = (next(s for s in _leaks(summarise(view)) if s.id == name) for name in ("causes", "groups"))
+    (bound,) = [b for b in causes.blocks if b.kind == "table" and b.caption.startswith("What binds each option")]
+    assert [row[0].text for row in bound.rows] == [view.title(o) for o in view.options]
+    (said,) = [b.text for b in causes.blocks if b.kind == "text" and b.text.startswith("No leaker of any option")]
+    assert "sharing" in said
+    assert " time," not in said
+    (value,) = [b for b in groups.blocks if b.kind == "table" and b.caption.startswith("Value at risk by place")]
+    assert value.head == ("Option", "All places", "Kansai", "Kanto", "Okinawa")
+    threats, futures = view.tables["threats"], summarise(view).panel.futures
+    mine = (threats["option"] == "baseline") & np.isin(threats["future"], futures)
+    aimed = threats["value"][mine & (threats["place"] == "kansai")].sum() / len(futures)
+    assert value.rows[0][2].text == f"{aimed:.2f}"
+    lost = (threats["value"] * threats["leak_probability"])[mine].sum() / len(futures)
+    assert value.rows[1][1].text == f"{lost:.2f}"
+
+
+def _leaks(summary):
+    return leaks.leak_causes(summary), leaks.groups(summary)
 
 
 def test_an_unfinished_run_says_so_first(view):

@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from sakimori.assess import METRICS
+from sakimori.assess.breakdown import CONSTRAINTS
 from sakimori.base.constants import MEAN_RADIUS
 from sakimori.report import RunView, beams, scoreboard, scoreboard_json
 from sakimori.report.assumptions import assumptions, counted
@@ -20,8 +21,9 @@ from sakimori.report.geo import Box, arc, clip, land_in, land_rings, sector, unw
 from sakimori.report.numbers import amount, change, many, plain, share, short
 from sakimori.report.sentences import headline, reasons, round_up
 from sakimori.report.sites import Site, ends_of, orbiting, quantity, sites
-from sakimori.report.summary import relaxed_by, summarise, why_no_effect
+from sakimori.report.summary import eased, relaxed_by, summarise, why_no_effect
 from sakimori.report.watching import watches
+from sakimori.study.fields import COMMAND, DEPLOYMENT, KINDS, MAGAZINE
 
 
 def test_numbers_as_people_read_them():
@@ -60,8 +62,22 @@ def test_a_measure_without_effect_names_what_never_bound(view):
     assert relaxed_by(view, "more-sm3") == (("rounds",), ())
     assert relaxed_by(view, "leo-tracking") == (("detection", "track quality"), ())
     said = why_no_effect(summary, "more-sm3")
-    assert "it eases rounds, which never bound: in the baseline no threat met empty magazines at sea-exo" in said
+    assert "it eases rounds, which never bound: no leak changes with it" in said
+    assert "in the baseline no threat usually met empty magazines at sea-exo" in said
     assert "the commonest cause of leakers is" in said  # no cause has most of them
+
+
+def test_whatever_a_measure_changes_eases_a_constraint():
+    """But for what a round costs, which stops nothing."""
+    layers = {f"layers.x.{n}" for n in ("rounds", "availability", "magazine", "owner", "record", *KINDS["interceptor"])}
+    command = {f"command.{n}" for n in ("coordinated", "hold_probability", "priority", "assignment", "engages.JPN")}
+    others = {"command.decision_delay.JPN", "sharing.USA.JPN.rule", "sharing.USA.JPN.latency"}
+    others |= {f"magazines.x.{n}" for n in MAGAZINE} | {f"assets.x.{n}" for n in KINDS["radar"]}
+    others |= {f"carriers.x.{n}" for n in DEPLOYMENT if n not in ("rounds", "cells_per_round", "boresight")}
+    assert "decision_delay" in COMMAND
+    assert {path for path in layers | command | others if not eased(path)} == {"layers.x.unit_cost"}
+    assert {c for path in layers | command | others for c in eased(path)} == set(CONSTRAINTS)
+    assert eased("layers.hold-range-channels.rounds") == ("rounds",)  # by the value's name, not the layer's
 
 
 def test_a_constraint_that_was_met_but_cost_no_leaker_did_bind(synthetic, view):
@@ -74,6 +90,19 @@ def test_a_constraint_that_was_met_but_cost_no_leaker_did_bind(synthetic, view):
     said = why_no_effect(summary, "more-sm3")
     assert "only 100\u00a0% of leakers were due to empty magazines, none of which it stops" in said
     assert "most leakers of the baseline were empty magazines" in said
+
+
+def test_a_measure_that_spares_leakers_but_no_raid_does_not_claim_that_nothing_bound(synthetic, view):
+    tables = synthetic.tables()
+    threats = tables["threats"]
+    mine = (threats["option"] == "more-sm3") & (threats["threat"] == 0)
+    spared = 0.01 * np.count_nonzero(mine & np.isin(threats["future"], summarise(view).panel.futures))
+    threats["leak_probability"] = threats["leak_probability"] - 0.01 * mine
+    summary = summarise(RunView(synthetic.manifest(60), synthetic.study(), tables, view.land))
+    said = why_no_effect(summary, "more-sm3")
+    assert "never bound" not in said
+    change = plain(-spared / len(summary.panel.futures), 3, signed=True)
+    assert f"it eases rounds, which bound at times: leakers per raid change by {change}, in raids from which" in said
 
 
 def test_an_idle_layer_says_what_stood_in_its_way(synthetic, view):
