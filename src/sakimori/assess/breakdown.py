@@ -74,7 +74,9 @@ def value_lost_by(
     threats: Table, label: npt.NDArray[np.generic], option: str, futures: npt.NDArray[np.integer]
 ) -> dict[str, float]:
     """Expected value lost per raid by the same labels: each leaker counts the value of its place in that future."""
-    weighed = dict(threats) | {"leak_probability": threats["leak_probability"] * threats["value"]}
+    weighed = dict(threats) | {
+        "leak_probability": threats["leak_probability"].astype(np.float64) * threats["value"].astype(np.float64)
+    }
     return leakers_by(weighed, label, option, futures)
 
 
