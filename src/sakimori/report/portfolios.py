@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from sakimori.assess.comparison import Difference, paired_difference
+from sakimori.assess.comparison import Difference, gain, paired_difference
 from sakimori.assess.metrics import BASELINE, Panel, outcome_values
 from sakimori.assess.portfolios import Choice, Year, choices, sparse_panel, together, unfolded
+from sakimori.assess.proposals import Limits, Response, best, fitted
 from sakimori.base.types import Floats
 from sakimori.report import figures
 from sakimori.report.blocks import Block, Cell, Section, TableBlock, TextBlock, figure
@@ -22,6 +23,7 @@ from sakimori.study.quantities import amount as amount_of
 from sakimori.study.schema import Measure, Study
 
 MOST = 10  # portfolios that are shown
+PROPOSED = 3  # of those that only a fitted response knows
 _LAST = 2040  # of the years that are shown
 _KEYS = ("available", "requires", "excludes", "cost", "quantity")  # of a measure: all but what it changes
 
@@ -56,6 +58,28 @@ class Sets:
         listed = [name for name in self.of("listed") if name != BASELINE]
         feasible = [*self.of("portfolio"), *self._within(listed, asked)] if asked is not None else []
         return choices(self.panel([BASELINE, *feasible]), feasible, MOST) if feasible else ()
+
+    @property
+    def proposed(self) -> tuple[Response, list[tuple[frozenset[str], float]]] | None:
+        """The best sets under a response fitted to the simulated ones; None where all feasible ones were simulated."""
+        asked = (self.summary.view.study.get("portfolios") or {}).get("feasible") or {}
+        if asked.get("sample") is None or not self.of("portfolio"):
+            return None
+        cost, budget, late = self._asked(asked)
+        known = [name for name, kind in self.kinds.items() if kind in ("listed", "portfolio", "leave-one-out")]
+        panel = self.panel(list(dict.fromkeys([BASELINE, *known])))
+        gains = {
+            self.members[name]: gain(panel, float(np.nanmean(panel.of(name) - panel.of(BASELINE))))
+            for name in panel.options
+            if np.isfinite(panel.of(name)).any() and not late & self.members[name]
+        }
+        measures = {name: m for name, m in self._measures().items() if name not in late}
+        if len(gains) <= len(measures):
+            return None
+        response = fitted(gains, list(measures))
+        requires = {name: measure.requires for name, measure in measures.items()}
+        excludes = {name: measure.excludes for name, measure in measures.items()}
+        return response, best(response, Limits(cost, budget, requires, excludes), PROPOSED)
 
     @property
     def last(self) -> dict[str, Difference]:
@@ -101,13 +125,18 @@ class Sets:
 
     def _within(self, options: list[str], asked: Mapping[str, Any]) -> list[str]:
         """Of these options, those within the budget and the year that are asked for, at middle values."""
+        cost, budget, late = self._asked(asked)
+        return [o for o in options if sum(cost[m] for m in self.members[o]) <= budget and not late & self.members[o]]
+
+    def _asked(self, asked: Mapping[str, Any]) -> tuple[dict[str, float], float, set[str]]:
+        """Cost of each measure and budget [USD], and the measures that come too late, at middle values."""
         found, measures = Feasible.model_validate(asked), self._measures()
         stated = self.summary.view.study.get("exchange_rate")
         rate = amount_of(stated, "exchange rate") if stated else Study.model_fields["exchange_rate"].default
         budget = math.inf if found.budget is None else found.budget.middle
         cost = {name: middle_cost(measure, rate) for name, measure in measures.items()}
         late = {n for n, m in measures.items() if found.year and m.available and m.available.middle > found.year}
-        return [o for o in options if sum(cost[m] for m in self.members[o]) <= budget and not late & self.members[o]]
+        return cost, budget, late
 
     def _available(self, measures: Mapping[str, Measure], futures: np.ndarray) -> list[dict[str, float]]:
         table = self.summary.view.tables["factors"]
@@ -129,6 +158,7 @@ def section(summary: Summary) -> Section | None:
         blocks += _unfolding(summary, sets.years)
     if sets.best:
         blocks += _best(summary, sets, sets.best)
+        blocks += _proposed(summary, sets)
     for found, head, caption in (
         (sets.last, "Measure", "What each measure adds to all the others: all measures against all but this one"),
         (sets.doses, "Measure and dose", "Single doses: the measure alone at one stated value, against the baseline"),
@@ -179,6 +209,38 @@ def _best(summary: Summary, sets: Sets, best: tuple[Choice, ...]) -> list[Block]
     return [TextBlock(said), TableBlock(f"The best {len(rows)} sets, cost p10 to p90 over futures", head, rows)]
 
 
+def _proposed(summary: Summary, sets: Sets) -> list[Block]:
+    found = sets.proposed
+    if found is None:
+        return []
+    response, proposals = found
+    sign = 1.0 if summary.metric.higher_is_better else -1.0
+    simulated = {frozenset(sets.members[name]) for name in (BASELINE, *sets.of("portfolio"), *sets.of("listed"))}
+    missed = "could not be tested" if math.isnan(response.error) else f"± {change(summary.metric, response.error)}"
+    said = (
+        f"A response with a term for each measure and each pair, fitted to {response.sets} simulated sets, foresees "
+        f"the best of all feasible ones. It misses a set that is left out of the fit by {missed} (root mean square). A "
+        "set that is not simulated is a proposal: write it under options to have it played."
+    )
+    rows = [
+        [
+            Cell(" + ".join(sorted(members)) or "nothing"),
+            Cell(change(summary.metric, sign * foreseen)),
+            Cell("simulated" if members in simulated else "not simulated"),
+        ]
+        for members, foreseen in proposals
+    ]
+    head = ("Measures", "Change foreseen", "")
+    return [TextBlock(said), TableBlock("The best sets under a fitted response", head, rows)]
+
+
+def _proposed_numbers(sets: Sets) -> list[dict[str, Any]]:
+    """JSON of the proposals: gains, so that more is better."""
+    response, proposals = sets.proposed or (None, [])
+    error = response and (None if math.isnan(response.error) else response.error)
+    return [{"measures": sorted(members), "gain": foreseen, "error": error} for members, foreseen in proposals]
+
+
 def _unfolding(summary: Summary, years: tuple[Year, ...]) -> list[Block]:
     metric, names = summary.metric, list(years[0].measures)
     said = "; ".join(f"{y.year}: {amount(metric, y.estimate.mean)} ({change(metric, y.change.mean)})" for y in years)
@@ -211,6 +273,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
              "cost_p50": float(np.median(sets.costs(c.option)))}
             for c in sets.best
         ],
+        "proposed": _proposed_numbers(sets),
         "leave_one_out": {name: _numbers(found) for name, found in sets.last.items()},
         "doses": {name: _numbers(found) for name, found in sets.doses.items()},
         "unfolding": [

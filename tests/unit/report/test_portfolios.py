@@ -84,3 +84,26 @@ def test_listed_options_beyond_the_budget_are_not_among_the_best(unfolding):
     asked = {"unfolding": True, "feasible": {"budget": "1 GUSD", "most": 500}}
     poor = dataclasses.replace(unfolding, study={**unfolding.study, "portfolios": asked})
     assert [choice.option for choice in Sets(summarise(poor)).best] == [SM3]
+
+
+def test_a_sample_proposes_the_best_sets_of_a_fitted_response(unfolding):
+    options = {**unfolding.manifest["options"]}
+    options["leo-tracking+more-sm3"] = {"kind": "portfolio", "measures": ["leo-tracking", "more-sm3"]}
+    asked = {"feasible": {"most": 3, "sample": 4}}
+    run = dataclasses.replace(
+        unfolding,
+        manifest={**unfolding.manifest, "options": options},
+        study={**unfolding.study, "portfolios": asked},
+    )
+    first, *rest = scoreboard_json(run)["portfolios"]["proposed"]
+    means = {o: summarise(run).estimates["no_leaker"][o].mean for o in LISTED}
+    gains = {name: means[name] - means["baseline"] for name in LISTED}
+    best = max(gains, key=gains.__getitem__)
+    assert set(first["measures"]) == set(LISTED[best])
+    assert first["gain"] == pytest.approx(gains[best])  # four sets, four terms: nothing is missed
+    assert first["error"] is None
+    assert first["gain"] >= rest[0]["gain"]
+    page = str(section(summarise(run)))
+    assert "best of all feasible ones" in page
+    assert "could not be tested" in page
+    assert scoreboard_json(unfolding)["portfolios"]["proposed"] == []
