@@ -1,6 +1,6 @@
 """The extended Kalman filter on nine states, in plain loops: the same bits on every machine, and no matrix inverted.
 
-The covariance is carried in Joseph's form, one scalar measurement at a time, all linearised at the prediction, which
+The covariance is carried in Joseph's form, one scalar measurement at a time, all linearised at one state, which
 is the batch update for independent noises (Bar-Shalom, Li, Kirubarajan 2001, secs. 5.2, 10.3; Bierman 1977).
 """
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from sakimori.base.kernels import kernel
 from sakimori.base.types import Floats
-from sakimori.track.measurements import Look, Measures, fill_rows, residual
+from sakimori.track.measurements import Look, Measures, direction, fill_rows, locates, residual
 from sakimori.track.motions import Motion, fill_slopes, move, noise_of, steps_of, unit_of
 
 STATES = 9
@@ -65,7 +65,7 @@ def predicted(mean: Floats, covariance: Floats, gap: float, model: Floats) -> tu
 
 @kernel
 def updated(mean: Floats, covariance: Floats, look: Look) -> Updated:
-    """The state after a measurement, linearised at `mean` (9,)."""
+    """The state after a measurement, linearised at `mean` (9,), or at the measured place where `_bends` says so."""
     mean, covariance = mean.copy(), covariance.copy()
     distance, likelihood, size = update(mean, covariance, look, room())
     return Updated(mean, covariance, distance, likelihood, size)
@@ -150,9 +150,13 @@ def add_noise(covariance: Floats, noise: tuple[float, float, float, float, float
 def update(mean: Floats, covariance: Floats, look: Look, work: Work) -> tuple[float, float, int]:
     """As `updated`, on the caller's own state: NIS, log-likelihood, and how many numbers were measured."""
     rows, start, gain, turned = work.rows, work.start, work.gain, work.turned
-    found = residual(look, mean)
-    fill_rows(look, mean, rows)
     start[:] = mean
+    if _bends(covariance, look):
+        along = direction(look)
+        for i in range(3):
+            start[i] = look.sensor[i] + look.value[0] * along[i]
+    found = residual(look, start)
+    fill_rows(look, start, rows)
     distance, volume, size = 0.0, 1.0, 0
     for m in range(4):
         variance = look.variance[m]
@@ -176,6 +180,21 @@ def update(mean: Floats, covariance: Floats, look: Look, work: Work) -> tuple[fl
         distance += innovation * innovation / expected
         volume *= expected
     return distance, -0.5 * (distance + math.log(volume) + size * _LOG_TURN), size
+
+
+@kernel
+def _bends(covariance: Floats, look: Look) -> bool:
+    """Whether a radar's look must be linearised at the place that it measured, not at the prediction.
+
+    Across the line of sight a sphere of constant range falls off by s2/(2 r) at s from where it is linearised. Where
+    the prediction's s makes that more than the range's own sigma, the update would state a wrong range as known (the
+    "contact lens": X. Tian, Y. Bar-Shalom, 2009), unless the look's own angles are no better than the prediction.
+    """
+    if look.kind != _RADAR or not locates(look):
+        return False
+    wide, distance = covariance[0, 0] + covariance[1, 1] + covariance[2, 2], look.value[0]
+    square = distance * distance
+    return wide * wide > 4.0 * square * look.variance[0] and wide > square * (look.variance[1] + look.variance[2])
 
 
 @kernel

@@ -89,6 +89,25 @@ def sight_axes(x: float, y: float, z: float) -> Axes:
 
 
 @kernel
+def locates(look: Look) -> bool:
+    """Whether one look alone measures a place."""
+    return look.kind != _SIGHT and max(look.variance[0], look.variance[1], look.variance[2]) < math.inf
+
+
+@kernel
+def direction(look: Look) -> Triple:
+    """Unit vector [ECEF] from the sensor of a RADAR or SIGHT look along what it measured."""
+    a, value = look.axes, look.value
+    if look.kind == _RADAR:
+        level = math.cos(value[2])
+        x, y, z = level * math.sin(value[1]), level * math.cos(value[1]), math.sin(value[2])
+    else:
+        size = 1.0 / math.sqrt(1.0 + value[0] * value[0] + value[1] * value[1])
+        x, y, z = value[0] * size, value[1] * size, size
+    return a[0] * x + a[3] * y + a[6] * z, a[1] * x + a[4] * y + a[7] * z, a[2] * x + a[5] * y + a[8] * z
+
+
+@kernel
 def wrapped(angle: float) -> float:
     """The same angle [rad] from -pi to pi."""
     return angle - 2.0 * math.pi * math.floor((angle + math.pi) / (2.0 * math.pi))

@@ -50,6 +50,7 @@ class Model(NamedTuple):
 
 
 _FASTEST = 1.0  # [1/s] the air's force grows no faster than e-fold per second: no vehicle falls through 7 km in one
+_HARDEST = 1e6  # [m2/s4] square of 100 g: a mean force beyond that is none of the air's, and falls e-fold per second
 _NOISE, _CORRELATION, _LEAST, _KNOWN, _SOJOURN = 1, 2, 3, 4, 5  # columns of a table of models, after the kind
 _WHITE, _STEPPED, _SINGER, _GLIDE = int(Motion.WHITE), int(Motion.STEPPED), int(Motion.SINGER), int(Motion.GLIDE)
 
@@ -192,7 +193,11 @@ def move(out: Floats, gap: float, model: Floats) -> None:
 
 @kernel
 def _rates(state: Nine | Floats, known: Triple) -> tuple[float, Triple, float, float, float]:
-    """Of the air's force: growth [1/s], total acceleration A, v.a, A.a and v2, for `_carried` and its slopes."""
+    """Of the air's force: growth [1/s], total acceleration A, v.a, A.a and v2, for `_carried` and its slopes.
+
+    Left alone, a force along the velocity would feed itself (da/dt = 2 a2/v) and be infinite after v/(2 a), and a turn
+    of more than a radian per second would grow it at every step: `_HARDEST`, and a larger v2, keep both off.
+    """
     x, y, z, vx, vy, vz = state[0], state[1], state[2], state[3], state[4], state[5]
     ax, ay, az = state[6], state[7], state[8]
     total = (known[0] + ax, known[1] + ay, known[2] + az)
@@ -200,6 +205,11 @@ def _rates(state: Nine | Floats, known: Triple) -> tuple[float, Triple, float, f
     climb = (x * vx + y * vy + z * vz) / math.sqrt(x * x + y * y + z * z)
     along = vx * total[0] + vy * total[1] + vz * total[2]
     growth = min(max(-climb / SCALE_HEIGHT + 2.0 * along / fast, -_FASTEST), _FASTEST)
+    if ax * ax + ay * ay + az * az > _HARDEST:
+        growth = -_FASTEST
+    pull = total[0] * total[0] + total[1] * total[1] + total[2] * total[2]
+    if pull > fast * _FASTEST * _FASTEST:
+        fast = math.sqrt(pull * fast) / _FASTEST
     return growth, total, vx * ax + vy * ay + vz * az, total[0] * ax + total[1] * ay + total[2] * az, fast
 
 

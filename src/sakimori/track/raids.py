@@ -17,9 +17,9 @@ from sakimori.track.association import nearest
 from sakimori.track.bank import Bank, Desk, absorb, advance, combined, desk, start_bank
 from sakimori.track.kalman import expected_spread
 from sakimori.track.matrices import cholesky, log_determinant, squared_length
-from sakimori.track.measurements import Looks, look_at, residual, slopes
+from sakimori.track.measurements import Looks, locates, look_at, residual, slopes
 from sakimori.track.runs import PRIOR_ACCELERATION
-from sakimori.track.starts import estimate, locates, place_of
+from sakimori.track.starts import estimate, place_of
 
 FREE, TENTATIVE, CONFIRMED = 0, 1, 2
 

@@ -13,8 +13,8 @@ from sakimori.base.errors import InputError
 from sakimori.base.kernels import kernel
 from sakimori.base.types import Flags, Floats, Integers
 from sakimori.track.bank import Bank, Desk, absorb, advance, combined, copy_bank, desk, start_bank
-from sakimori.track.measurements import Look, Looks, Measures, look_at
-from sakimori.track.starts import PRIOR_SPEED, crossing, estimate, locates, place_of
+from sakimori.track.measurements import Look, Looks, Measures, locates, look_at
+from sakimori.track.starts import PRIOR_SPEED, crossing, estimate, place_of
 
 _SIGHT = int(Measures.SIGHT)
 PRIOR_ACCELERATION = 10.0  # [m/s2] 1 sigma per axis at the start of a track, about 1 g

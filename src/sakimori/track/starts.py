@@ -9,33 +9,13 @@ import numpy as np
 
 from sakimori.base.kernels import kernel
 from sakimori.base.types import Floats
-from sakimori.earth.sightlines import Triple
 from sakimori.track.kalman import STATES
 from sakimori.track.matrices import cholesky, inverse, solved
-from sakimori.track.measurements import Look, Measures
+from sakimori.track.measurements import Look, Measures, direction
 
 PRIOR_SPEED = 3.0e3  # [m/s] 1 sigma per axis, as in `bounds`
-_RADAR, _SIGHT = int(Measures.RADAR), int(Measures.SIGHT)
+_RADAR = int(Measures.RADAR)
 _LEAST_CROSSING = 1e-6  # sine squared of the angle under which two lines of sight do not cross
-
-
-@kernel
-def locates(look: Look) -> bool:
-    """Whether one look alone measures a place."""
-    return look.kind != _SIGHT and max(look.variance[0], look.variance[1], look.variance[2]) < math.inf
-
-
-@kernel
-def direction(look: Look) -> Triple:
-    """Unit vector [ECEF] from the sensor of a RADAR or SIGHT look along what it measured."""
-    a, value = look.axes, look.value
-    if look.kind == _RADAR:
-        level = math.cos(value[2])
-        x, y, z = level * math.sin(value[1]), level * math.cos(value[1]), math.sin(value[2])
-    else:
-        size = 1.0 / math.sqrt(1.0 + value[0] * value[0] + value[1] * value[1])
-        x, y, z = value[0] * size, value[1] * size, size
-    return a[0] * x + a[3] * y + a[6] * z, a[1] * x + a[4] * y + a[7] * z, a[2] * x + a[5] * y + a[8] * z
 
 
 @kernel

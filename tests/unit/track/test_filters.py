@@ -14,7 +14,7 @@ from sakimori.flight.motion import Body
 from sakimori.flight.profile import trace, velocity_ecef
 from sakimori.track.consistency import custody, efficiency, judge, score
 from sakimori.track.impact import impact
-from sakimori.track.kalman import predicted
+from sakimori.track.kalman import predicted, updated
 from sakimori.track.measurements import Look, Looks, Measures, sight_axes
 from sakimori.track.motions import Model, Motion, table
 from sakimori.track.runs import follow
@@ -83,6 +83,39 @@ def test_glide_model_follows_drag_that_grows() -> None:
         missed[model.kind] = float(np.linalg.norm(got[:3] - flown.state[1, :3]))
     assert missed[Motion.GLIDE] < missed[Motion.SINGER] / 3.0
     assert missed[Motion.GLIDE] < missed[Motion.WHITE] / 3.0
+
+
+@pytest.mark.parametrize("way", [(1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (-0.6, 0.0, 0.8)])
+def test_a_force_of_the_air_does_not_feed_itself(way: tuple[float, float, float]) -> None:
+    """30 g along 2 km/s would be infinite after 3 s, and turn ever faster where it is slow: 100 g and one step end it."""
+    for speed in (0.0, 200.0, 2000.0):
+        start = np.array([*ecef_from_geodetic(0.6, 2.4, 60e3, *EARTH), speed, 0.0, 0.0, *(300.0 * np.array(way))])
+        mean, covariance = predicted(start, np.eye(9), 60.0, table([Model(Motion.GLIDE, 3e-4, 20.0, 0.1)])[0])
+        assert np.linalg.norm(mean[6:]) < 1e3 * math.exp(2.0) * math.sqrt(5.0)
+        assert np.linalg.norm(mean[:3] - start[:3]) < 0.5 * 60.0**2 * 1e3 * math.exp(2.0)
+        assert np.isfinite(covariance).all()
+
+
+def test_an_exact_range_is_taken_up_where_the_prediction_is_vague() -> None:
+    """Prediction 20 km, range 450 km to 4 m: the sphere falls off by 450 m, and the update still knows how wrong it is.
+
+    Mean NEES of position over 400 draws: 3, standard deviation sqrt(6/400) = 0.12; four of them.
+    """
+    site, axes = ecef_from_geodetic(0.6, 2.4, 0.0, *EARTH), enu_axes(0.6, 2.4)
+    target = np.array(ecef_from_geodetic(0.63, 2.46, 150e3, *EARTH))
+    true, generator = range_azimuth_elevation(site, axes, tuple(target.tolist())), np.random.default_rng(11)
+    sigma, ratios = np.array([4.0, 3e-4, 3e-4]), []
+    covariance = np.diag([20e3**2] * 3 + [1e4] * 3 + [1.0] * 3)
+    for _ in range(400):
+        mean = np.concatenate([target + generator.normal(0.0, 20e3, 3), np.zeros(6)])
+        value = np.array(true) + generator.normal(size=3) * sigma
+        variance = (*(sigma**2).tolist(), INF)
+        after = updated(
+            mean, covariance, Look(int(Measures.RADAR), site, STILL, axes, (*value.tolist(), 0.0), variance)
+        )
+        off = after.mean[:3] - target
+        ratios.append(off @ np.linalg.solve(after.covariance[:3, :3], off))
+    assert np.mean(ratios) == pytest.approx(3.0, abs=0.5)
 
 
 def test_impact_point_and_ellipse() -> None:
