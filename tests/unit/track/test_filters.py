@@ -87,7 +87,7 @@ def test_glide_model_follows_drag_that_grows() -> None:
 
 @pytest.mark.parametrize("way", [(1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (-0.6, 0.0, 0.8)])
 def test_a_force_of_the_air_does_not_feed_itself(way: tuple[float, float, float]) -> None:
-    """30 g along 2 km/s would be infinite after 3 s, and turn ever faster where it is slow: 100 g and one step end it."""
+    """30 g along 2 km/s would be infinite after 3 s, and turn ever faster where it is slow: 100 g ends that."""
     for speed in (0.0, 200.0, 2000.0):
         start = np.array([*ecef_from_geodetic(0.6, 2.4, 60e3, *EARTH), speed, 0.0, 0.0, *(300.0 * np.array(way))])
         mean, covariance = predicted(start, np.eye(9), 60.0, table([Model(Motion.GLIDE, 3e-4, 20.0, 0.1)])[0])
