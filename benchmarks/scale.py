@@ -132,7 +132,7 @@ def overheads(folder: pathlib.Path) -> None:
         ):
             seconds = overhead(workers, first, folder / f"{first}-{workers}" if stores else None)
             ratio = f"{theirs[workers - 1] / seconds:12.2f}" if theirs else ""
-            print(f"{f'{name}, {workers} worker':44}{1e6 * seconds:10.2f}{ratio}")
+            print(f"{f'{name}, workers {workers}':44}{1e6 * seconds:10.2f}{ratio}")
 
 
 def cases(folder: pathlib.Path) -> Iterator[tuple[str, pathlib.Path, int]]:

@@ -8,6 +8,7 @@ import contextlib
 import json
 import pathlib
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -205,14 +206,21 @@ class RunFolder:
         Where `first`, the first future of the rows, is not the chunk's first, what the parts hold of those before it
         is kept.
         """
-        for table in sorted(tables, key=lambda name: name == "outcomes"):
-            name, rows = part_of(table, chunk), _arrow(table, tables[table], units or {})
-            if first > chunk_at(chunk).start:
-                before = _below(self._read_part(name), first).select(rows.column_names).cast(rows.schema)
-                rows = pa.concat_tables([before, rows]).combine_chunks()
-            sink = pa.BufferOutputStream()
-            pq.write_table(rows, sink, compression="zstd")
-            self.place.write(name, sink.getvalue().to_pybytes())
+        parts = {part_of(table, chunk): self._part(table, chunk, rows, first, units) for table, rows in tables.items()}
+        last = {name: parts.pop(name) for name in [part_of("outcomes", chunk)] if name in parts}
+        with ThreadPoolExecutor(len(parts) or 1) as together:  # most of the time is the wait for the disk to sync
+            list(together.map(self.place.write, parts, parts.values()))
+        for name, data in last.items():
+            self.place.write(name, data)
+
+    def _part(self, table: str, chunk: int, added: Rows, first: int, units: Mapping[str, str] | None) -> bytes:
+        rows = _arrow(table, added, units or {})
+        if first > chunk_at(chunk).start:
+            before = _below(self._read_part(part_of(table, chunk)), first)
+            rows = pa.concat_tables([before.select(rows.column_names).cast(rows.schema), rows]).combine_chunks()
+        sink = pa.BufferOutputStream()
+        pq.write_table(rows, sink, compression="zstd")
+        return sink.getvalue().to_pybytes()
 
     def missing_futures(self) -> list[int]:
         """Futures that the run was asked for and has not (yet)."""
