@@ -194,9 +194,12 @@ def test_a_disk_that_fills_in_a_worker(tmp_path: pathlib.Path) -> None:
 def test_a_second_run_on_the_same_folder_is_refused(tmp_path: pathlib.Path) -> None:
     out = tmp_path / "run"
     with _under_way(out) as (process, _):
+        first = psutil.Process(process.pid)
+        first.suspend()  # it holds the folder, and cannot end before the second has asked for it
         second = subprocess.run(
             _command(out, "--futures", str(FUTURES)), capture_output=True, text=True, check=False, timeout=60
         )
+        first.resume()
         assert second.returncode == 3
         assert second.stderr == f"error {out} is in use by another run. Wait for it, or give another --out.\n"
         assert process.poll() is None
