@@ -4,7 +4,7 @@ import numpy as np
 
 from sakimori.assess.metrics import BASELINE, Table
 from sakimori.report.blocks import Block, Cell, Section, TableBlock, TextBlock
-from sakimori.report.numbers import share, short
+from sakimori.report.numbers import plain, share
 from sakimori.report.seen import by_threat, in_picture
 from sakimori.report.sites import owners
 from sakimori.report.summary import Summary
@@ -80,6 +80,11 @@ def _row(view: RunView, tracks: Table, asset: str, option: str, family: np.ndarr
         Cell(view.title(option)),
         Cell(share(float((lost[rows] > 0.0).mean()))),
         Cell(share(float(lost[rows].sum() / visible[rows].sum()))),
-        *(Cell(short(float(some.mean()), "s") if len(some) else "") for some in each),
-        Cell(short(float(lost[rows].max()), "s")),
+        *(Cell(_brief(float(some.mean())) if len(some) else "") for some in each),
+        Cell(_brief(float(lost[rows].max()))),
     ]
+
+
+def _brief(value: float) -> str:
+    """A short time to a tenth of a second; never "0.0 s" for time that was lost."""
+    return "<0.1\u00a0s" if 0.0 < value < 0.05 else f"{plain(value, 1)}\u00a0s"

@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 
 from sakimori.assess.metrics import Table
-from sakimori.report.drawing import BLUE, GREEN, INK, SOFT, VERMILION, degrees, rows
+from sakimori.report.drawing import BLUE, FAMILIES, INK, SOFT, VERMILION, degrees, rows
 from sakimori.report.geo import Box, land_in, sector, unwrap
 from sakimori.report.sites import Site
 from sakimori.report.view import RunView
@@ -150,7 +150,7 @@ def _coverage(sites: Sequence[Site], kind: str, x: alt.X, y: alt.Y) -> Iterator[
 
 def _lines(paths: Sequence[tuple[str, Any, Any]]) -> alt.Chart:
     families = sorted({p[0] for p in paths})
-    scale = alt.Scale(domain=families, range=["#7a3e9d", GREEN, "#b2722a", SOFT][: max(1, len(families))])
+    scale = alt.Scale(domain=families, range=[FAMILIES[f] for f in families])
     return (
         alt.Chart(rows(_points(paths)))
         .mark_line(strokeWidth=1.6, clip=True, opacity=0.9)

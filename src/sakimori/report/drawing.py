@@ -14,6 +14,8 @@ WIDTH = 540  # [px] of a plot without its labels
 INK, SOFT, RULE = "#1b2733", "#52606d", "#d9dee4"
 GREY, BLUE, VERMILION, GREEN = "#6b7785", "#0072b2", "#d55e00", "#009e73"  # Okabe and Ito 2008
 PALETTE = (BLUE, VERMILION, GREEN, "#cc79a7", "#e69f00", "#56b4e9", "#8c6bb1", "#b2a429")
+FAMILIES = {"ballistic": "#7a3e9d", "glide": GREEN, "quasi-ballistic": "#b2722a", "cruise": SOFT}
+"""The colour of each family of threats, in every figure."""
 
 _AXIS = {
     "labelColor": SOFT, "titleColor": SOFT, "gridColor": "#e9edf1", "domainColor": RULE, "tickColor": RULE,

@@ -11,7 +11,7 @@ from sakimori.assess.comparison import Difference, Effect, Estimate
 from sakimori.assess.layers import LayerChain
 from sakimori.assess.metrics import Metric
 from sakimori.assess.portfolios import Year
-from sakimori.report.drawing import BLUE, GREEN, GREY, INK, PALETTE, RULE, VERMILION, WIDTH, rows
+from sakimori.report.drawing import BLUE, FAMILIES, GREEN, GREY, INK, PALETTE, RULE, VERMILION, WIDTH, rows
 from sakimori.report.numbers import change, scale_of, seconds, share
 
 _COLOURS = {Effect.HELPS: GREEN, Effect.HURTS: VERMILION, Effect.NONE: GREY, Effect.UNRESOLVED: GREY}
@@ -184,7 +184,7 @@ def slack(chains: Sequence[LayerChain]) -> alt.TopLevelMixin:
         for c in chains
     )  # fmt: skip
     families = list(dict.fromkeys(c.family for c in chains))
-    colours = alt.Scale(domain=families, range=list(PALETTE[: len(families)]))
+    colours = alt.Scale(domain=families, range=[FAMILIES[f] for f in families])
     base = alt.Chart(data).encode(
         y=alt.Y("layer:N", sort=list(dict.fromkeys(c.layer for c in chains)), axis=_labels()),
         yOffset=alt.YOffset("family:N", sort=families, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.3)),

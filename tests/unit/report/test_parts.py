@@ -16,14 +16,14 @@ from sakimori.base.constants import MEAN_RADIUS
 from sakimori.report import RunView, beams, scoreboard, scoreboard_json
 from sakimori.report.assumptions import assumptions, counted
 from sakimori.report.chart_map import gathered, place_labels
-from sakimori.report.drawing import degrees, svg
+from sakimori.report.drawing import FAMILIES, degrees, svg
 from sakimori.report.geo import Box, arc, clip, land_in, land_rings, sector, unwrap
 from sakimori.report.numbers import amount, change, many, plain, share, short
 from sakimori.report.sentences import headline, reasons, round_up
 from sakimori.report.sites import Site, ends_of, orbiting, quantity, sites
 from sakimori.report.summary import eased, relaxed_by, summarise, why_no_effect
 from sakimori.report.watching import watches
-from sakimori.study.fields import COMMAND, DEPLOYMENT, KINDS, MAGAZINE
+from sakimori.study.fields import COMMAND, DEPLOYMENT, KINDS, MAGAZINE, THREATS
 
 
 def test_numbers_as_people_read_them():
@@ -284,6 +284,11 @@ def test_what_radars_dropped_is_told_by_radar_and_family(synthetic, view):
     (row,) = table.rows
     assert row[0].text.endswith(asset)
     assert (row[2].text, row[3].text) == (share(1.0), share(0.25))
+
+
+def test_every_family_of_threats_has_one_colour():
+    assert set(FAMILIES) == set(THREATS)
+    assert len(set(FAMILIES.values())) == len(FAMILIES)
 
 
 def test_every_face_of_a_radar_is_drawn(view):
