@@ -27,7 +27,7 @@ demo: $(READY)
 	$(BIN)/sakimori report runs/demo
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
