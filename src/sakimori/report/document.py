@@ -2,7 +2,6 @@
 "bytes."""
 
 import functools
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ from sakimori.report.assumptions import Assumption, assumptions, counted
 from sakimori.report.blocks import Block, Cell, FigureBlock, ListBlock, Section, TableBlock, TextBlock, cells
 from sakimori.report.decision import Decision
 from sakimori.report.drawing import standing_alone
-from sakimori.report.numbers import many
+from sakimori.report.numbers import many, seconds
 from sakimori.report.sentences import answers, headline, others, warnings
 from sakimori.report.summary import Summary, summarise
 from sakimori.report.view import RunView
@@ -32,6 +31,7 @@ _IDENTITY = (
     "source_hash",
     "python",
     "machine",
+    "format_version",
 )
 
 
@@ -233,8 +233,7 @@ def _provenance(view: RunView, drawn: Sequence[FigureBlock]) -> Section:
     manifest = view.manifest
     rows = [cells(key.replace("_", " "), str(manifest[key])) for key in _IDENTITY if key in manifest]
     rows += [cells(f"version of {name}", str(text)) for name, text in sorted((manifest.get("versions") or {}).items())]
-    done = {*_IDENTITY, "versions", "findings", "factors"}
-    rows += [cells(key.replace("_", " "), _flat(manifest[key])) for key in sorted(manifest) if key not in done]
+    rows += [cells(str(work.get("finished", "")), _work(work)) for work in manifest.get("times") or []]
     text = "The same study, seed, code and versions give the same tables. Times are those that the run noted."
     names = ", ".join(f"{figure.name}.svg" for figure in drawn)
     files = f"In the run folder the figures of this page are also files, in figures/: {names}."
@@ -246,8 +245,16 @@ def _provenance(view: RunView, drawn: Sequence[FigureBlock]) -> Section:
     )
 
 
-def _flat(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+def _work(work: Mapping[str, Any]) -> str:
+    """What one command did, by the record that it left."""
+    stages = work.get("stage_seconds") or {}
+    spent = ", ".join(f"{name} {seconds(float(spent['cpu']))}" for name, spent in stages.items())
+    said = f"{many(int(work.get('futures') or 0), 'future')} in {seconds(float(work.get('wall_seconds') or 0.0))}"
+    said += f" (processor time: {spent})" if spent else ""
+    said += f", at most {work['peak_memory_mb']} MB in a process" if work.get("peak_memory_mb") else ""
+    if work.get("commit"):
+        said += f", commit {str(work['commit'])[:12]}{' with changes not committed' if work.get('dirty') else ''}"
+    return said
 
 
 def _reading(summary: Summary) -> Section:

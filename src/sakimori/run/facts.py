@@ -40,10 +40,18 @@ def circumstances(study: Study) -> dict[str, Any]:
             **{name: {"kind": "listed", "measures": list(members)} for name, members in study.options.items()},
             **{p.name: {"kind": p.kind, "measures": list(p.measures)} for p, _ in study.compiled.offer.portfolios},
         },
-        "findings": [finding.as_dict() for finding in check(study)],
+        "findings": [{**f.as_dict(), "file": _beside(study, f.place.path)} for f in check(study)],
         "machine": platform.machine(),
         "python": platform.python_version(),
     }
+
+
+def _beside(study: Study, path: str) -> str:
+    """A file of the study by its name from the study's folder on, as a run may be read on another machine."""
+    try:
+        return pathlib.Path(path).relative_to(pathlib.Path(study.folder).parent).as_posix()
+    except ValueError:
+        return path
 
 
 def finish(folder: RunFolder, tally: Tally, wall: float) -> int:
