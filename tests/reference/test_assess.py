@@ -13,6 +13,8 @@ from sakimori.assess.boxes import peeled
 from sakimori.assess.indices import first_order, morris, sobol
 from sakimori.assess.regret import regret, regrets
 from sakimori.assess.response import rising
+from sakimori.base.draws import key_of
+from sakimori.study.designs import design
 
 # Exact first-order and total indices of the Ishigami function with a 7, b 0.1 (Ishigami and Homma 1990).
 FIRST, TOTAL = (0.313905, 0.442411, 0.0), (0.557589, 0.442411, 0.243684)
@@ -79,6 +81,29 @@ def test_designed_indices_hold_the_exact_ones():
         sobol(np.zeros(7), NAMES)
 
 
+def test_a_study_s_own_saltelli_design_finds_the_exact_indices():
+    """Ishigami at 2048 blocks of the design that runs draw, another factor not asked: exact within the interval."""
+    found = design("saltelli", None, 2048 * 5, NAMES)
+    keys = {name: key_of(name) for name in (*NAMES, "another")}
+    points = [found.point(keys, 1, draw) for draw in range(2048 * 5)]
+    unit = np.array([[point[name] for name in NAMES] for point in points])
+    indices = sobol(ishigami((2.0 * unit - 1.0) * np.pi), NAMES)
+    for index, first, total in zip(indices, FIRST, TOTAL, strict=True):
+        assert abs(index.first - first) <= index.first_reach
+        assert abs(index.total - total) <= index.total_reach
+    assert [index.place for index in indices] == [1, 2, 3]
+
+
+def test_a_study_s_own_morris_design_finds_slopes():
+    """Of a linear function over the unit cube, half the range apart: half of each slope, and no spread."""
+    found = design("morris", None, 40, NAMES)
+    keys = {name: key_of(name) for name in NAMES}
+    unit = np.array([list(found.point(keys, 1, draw).values()) for draw in range(40)])
+    effects = morris(unit @ np.array([2.0, -3.0, 0.0]), (unit >= 0.5).astype(float), NAMES, levels=2)
+    assert [s.mean for s in effects] == pytest.approx([1.0, -1.5, 0.0], abs=1e-9)
+    assert [s.spread for s in effects] == pytest.approx([0.0, 0.0, 0.0], abs=1e-9)
+
+
 def test_elementary_effects_of_a_linear_function_are_its_slopes():
     """Morris (1991): of a linear function every elementary effect is the slope, and its spread is nothing."""
     problem = {"num_vars": 3, "names": list(NAMES), "bounds": [[0.0, 1.0]] * 3}
@@ -86,7 +111,7 @@ def test_elementary_effects_of_a_linear_function_are_its_slopes():
     found = morris(points @ np.array([2.0, -3.0, 0.0]), points, NAMES)
     assert [s.mean for s in found] == pytest.approx([2.0, -3.0, 0.0], abs=1e-9)
     assert [s.spread for s in found] == pytest.approx([0.0, 0.0, 0.0], abs=1e-9)
-    assert [s.moves for s in found] == [True, True, False]
+    assert [s.place for s in found] == [2, 1, 0]
 
 
 def game(members, worth):

@@ -161,6 +161,7 @@ class Designed:
     total: float
     total_reach: float
     converged: bool  # both intervals are narrow
+    place: int  # in the ranking by total, ties share one; 0: its interval holds zero, not ranked
 
 
 def sobol(values: Floats, names: Sequence[str], seed: int = 0) -> tuple[Designed, ...]:
@@ -173,10 +174,24 @@ def sobol(values: Floats, names: Sequence[str], seed: int = 0) -> tuple[Designed
 
     problem = _problem(names, len(values), len(names) + 2)
     found = analyser.analyze(problem, values, calc_second_order=False, num_resamples=SAMPLES_OF_DESIGN, seed=seed)
+    places = _places_apart(found["ST"], found["ST_conf"])
+    rows = zip(names, found["S1"], found["S1_conf"], found["ST"], found["ST_conf"], places, strict=True)
     return tuple(
-        Designed(n, float(s), float(sc), float(t), float(tc), bool(2.0 * max(sc, tc) < NARROW))
-        for n, s, sc, t, tc in zip(names, found["S1"], found["S1_conf"], found["ST"], found["ST_conf"], strict=True)
+        Designed(n, float(s), float(sc), float(t), float(tc), bool(2.0 * max(sc, tc) < NARROW), place)
+        for n, s, sc, t, tc, place in rows
     )
+
+
+def _places_apart(sizes: Floats, reaches: Floats) -> list[int]:
+    """Places of sizes with half widths of their intervals; 0 where an interval holds zero.
+
+    One stands behind another only where their difference exceeds the root of the sum of the squared half widths.
+    """
+    ranked = [bool(size - reach > 0.0) for size, reach in zip(sizes, reaches, strict=True)]
+    return [
+        1 + int(np.sum((sizes - size > np.hypot(reaches, reach)) & np.array(ranked))) if mine else 0
+        for size, reach, mine in zip(sizes, reaches, ranked, strict=True)
+    ]
 
 
 SAMPLES_OF_DESIGN = 200  # resamples behind the interval of a designed index
@@ -191,7 +206,8 @@ class Screened:
     size: float  # mean of the absolute effects (mu star, Campolongo et al. 2007)
     reach: float  # half the width of the 95 % interval of `size`
     spread: float  # standard deviation: interaction or curvature
-    moves: bool  # the interval leaves out zero
+    converged: bool  # the interval of `size` is narrow beside the largest size
+    place: int  # in the ranking by size, ties share one; 0: its interval holds zero, not ranked
 
 
 def morris(values: Floats, points: npt.NDArray[np.float64], names: Sequence[str], levels: int = 4,
@@ -205,8 +221,10 @@ def morris(values: Floats, points: npt.NDArray[np.float64], names: Sequence[str]
 
     problem = _problem(names, len(values), len(names) + 1)
     found = analyser.analyze(problem, points, values, num_resamples=SAMPLES_OF_DESIGN, num_levels=levels, seed=seed)
-    rows = zip(names, found["mu"], found["mu_star"], found["mu_star_conf"], found["sigma"], strict=True)
-    return tuple(Screened(n, float(m), float(s), float(c), float(d), bool(s - c > 0.0)) for n, m, s, c, d in rows)
+    size, reach = (np.asarray(found[name], dtype=np.float64) for name in ("mu_star", "mu_star_conf"))
+    narrow = 2.0 * reach < NARROW * size.max()
+    rows = zip(names, found["mu"], size, reach, found["sigma"], narrow, _places_apart(size, reach), strict=True)
+    return tuple(Screened(n, float(m), float(s), float(c), float(d), bool(k), p) for n, m, s, c, d, k, p in rows)
 
 
 def _problem(names: Sequence[str], count: int, step: int) -> dict[str, object]:

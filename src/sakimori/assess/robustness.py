@@ -50,7 +50,7 @@ class Split:
     explains: float  # correlation ratio eta squared of the leader's lead over the runner-up, 0 to 1
 
 
-def splits(panel: Panel, factors: Table, candidates: tuple[str, ...], attacker: Collection[str]) -> tuple[Split, ...]:
+def splits(panel: Panel, factors: Table, candidates: tuple[str, ...], averaged: Collection[str]) -> tuple[Split, ...]:
     """All factors that are not the attacker's, those that explain most first.
 
     `factors` has the columns "future" and one for each factor; `candidates` are the options that may lead.
@@ -58,7 +58,7 @@ def splits(panel: Panel, factors: Table, candidates: tuple[str, ...], attacker: 
     order = by_mean(panel, candidates)
     rows = np.searchsorted(factors["future"].astype(np.int64), panel.futures)
     result = []
-    for name in sorted(c for c in factors if c != "future" and c not in attacker):
+    for name in sorted(c for c in factors if c != "future" and c not in averaged):
         column = factors[name][rows]
         groups = partition(column)
         if len(groups) > 1:

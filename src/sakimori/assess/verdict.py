@@ -47,11 +47,11 @@ def contenders(options: Collection[str], measures: Mapping[str, Collection[str]]
     return rest if any(o != BASELINE for o in rest) else tuple(options)
 
 
-def verdict(panel: Panel, factors: Table, candidates: tuple[str, ...], attacker: Collection[str]) -> Verdict:
+def verdict(panel: Panel, factors: Table, candidates: tuple[str, ...], averaged: Collection[str]) -> Verdict:
     """Who leads among `candidates` (the baseline among them), and whether that holds over the factors' ranges."""
     groups = rank(panel, candidates)
     leader, tied = groups[0][0], groups[0][1:]
-    by_factor = splits(panel, factors, candidates, attacker)
+    by_factor = splits(panel, factors, candidates, averaged)
 
     def say(why: Why, resolved: bool, rival: str = "", split: Split | None = None, needed: int = 0) -> Verdict:
         part = _where(split, rival) if split else None

@@ -6,6 +6,7 @@ from sakimori.assess.scenarios import Found
 from sakimori.assess.standing import Standing
 from sakimori.report.blocks import Block, Cell, ListBlock, Section, TableBlock, TextBlock, cells
 from sakimori.report.decision import Decision
+from sakimori.report.designed import blocks
 from sakimori.report.first import limit_words, threshold_words, what_changes
 from sakimori.report.numbers import change, interval, many, share, short
 from sakimori.report.sentences import listed
@@ -111,6 +112,8 @@ def _payoffs(decision: Decision) -> list[Block]:
 
 def _indices(decision: Decision) -> list[Block]:
     view, found = decision.summary.view, decision.indices
+    if view.design.nested:
+        return blocks(decision.summary, decision.designed, f"the gain of {view.title(decision.leader)}")
     if not found:
         return []
     ranked = sorted((i for i in found if i.place), key=lambda i: i.place)

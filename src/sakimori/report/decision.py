@@ -16,10 +16,10 @@ from sakimori.assess.regret import Regret, Robustness, regret, robustness
 from sakimori.assess.response import Payoff, Response, Threshold, dose_response, payoff, threshold
 from sakimori.assess.scenarios import Discovery, discover, overtaken
 from sakimori.assess.standing import Standing, position_shares, standings
-from sakimori.base.types import Floats
-from sakimori.base.units import to_si
+from sakimori.base.types import Floats, Integers
+from sakimori.report.designed import Asked, asked
 from sakimori.report.summary import Summary
-from sakimori.study.fields import THREATS
+from sakimori.study.quantities import amount
 
 PICKED = 3  # measures that the first screen names
 _RIVALS = 3  # of the leader, for which thresholds are sought
@@ -70,13 +70,13 @@ class Decision:
     @cached_property
     def own_factors(self) -> dict[str, Floats]:
         """Columns (A,) of our own factors: not the attacker's, no properties of threats, no costs, no dates."""
-        view, table = self.summary.view, self.summary.view.tables["factors"]
+        table = self.summary.view.tables["factors"]
         rows = np.searchsorted(table["future"].astype(np.int64), self.asked.futures)
-        left = view.attacker | view.inert | {"future"}
+        left = self.summary.view.not_ours | {"future"}
         return {
             name: table[name][rows].astype(np.float64)
             for name in table
-            if name not in left and not of_threat(name) and np.issubdtype(table[name].dtype, np.number)
+            if name not in left and np.issubdtype(table[name].dtype, np.number)
         }
 
     @cached_property
@@ -155,7 +155,7 @@ class Decision:
         """For each goal of the study (by metric), how robustly each option meets it."""
         asked = self.summary.view.study.get("goals") or {}
         return {
-            name: {o: robustness(panel, o, to_si(asked[name], METRICS[name].dimension)) for o in panel.options}
+            name: {o: robustness(panel, o, amount(asked[name], METRICS[name].dimension).middle) for o in panel.options}
             for name, panel in self.summary.goal_panels.items()
         }
 
@@ -191,7 +191,7 @@ class Decision:
         rivals = [o for o in (self.summary.reference, *self.ranked) if o != leader]
         if not leader or not rivals or self.panel.independent < 2:
             return None
-        return discover(overtaken(self.asked, leader, rivals), self.own_factors, self.asked.draws)
+        return discover(overtaken(self.asked, leader, rivals), self.own_factors, self._shared)
 
     @property
     def leader(self) -> str:
@@ -221,11 +221,26 @@ class Decision:
 
     @cached_property
     def indices(self) -> tuple[Index, ...]:
-        """Which of our own factors matter to the leader's gain, largest first."""
-        if not self.leader:
+        """Which of our own factors matter to the leader's gain, largest first; of a sample in blocks see `designed`."""
+        if not self.leader or self.summary.view.design.nested:
             return ()
-        gain = self.asked.of(self.leader) - self.asked.of(self.summary.reference)
-        return first_order(gain, self.own_factors, self.asked.draws)
+        return first_order(self._gain, self.own_factors, self.asked.draws)
+
+    @cached_property
+    def designed(self) -> Asked:
+        """What a sample in blocks says of the factors that it asks; none where it is of another kind."""
+        return asked(self.summary.view, self.asked, self._gain)
+
+    @property
+    def _gain(self) -> Floats:
+        """Gain of the leader in the asked futures, (A,); where nothing leads the reference's own value."""
+        base = self.asked.of(self.summary.reference)
+        return self.asked.of(self.leader) - base if self.leader else base
+
+    @property
+    def _shared(self) -> Integers | None:
+        """(A,) what of the asked futures has most factors in common: draws, or blocks of a sample in blocks."""
+        return self.asked.clusters if self.summary.view.design.nested else self.asked.draws
 
     @cached_property
     def glide(self) -> tuple[Standing, ...]:
@@ -234,12 +249,6 @@ class Decision:
         if not names or len(self.helping) < 2:
             return ()
         return standings(self.asked, self.helping, np.mean([self.own_factors[n] for n in names], axis=0))
-
-
-def of_threat(factor: str) -> bool:
-    """Whether a factor is a property of a threat: of its class, or of the booster that it flies on."""
-    parts = factor.split(".")
-    return parts[0] in ("raid", "flights") or (parts[0] == "records" and parts[1] in (*THREATS, "booster"))
 
 
 def glide_probabilities(summary: Summary, factors: Sequence[str]) -> tuple[str, ...]:

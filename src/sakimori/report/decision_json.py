@@ -29,6 +29,7 @@ def decision_json(decision: Decision) -> dict[str, Any]:
         "thresholds": [{"rival": rival, **_plain(t)} for rival, t in decision.thresholds],
         "raid_size": [_plain(p) for p in decision.payoffs],
         "glide_kill_probability": [_plain(s) for s in decision.glide],
+        "designed": [_plain(index) for index in decision.designed],
         "factors": [_plain(index) for index in decision.indices[:_RANKED]],
     }
 

@@ -79,8 +79,9 @@ def share(value: float) -> str:
 
 
 def many(count: int, noun: str) -> str:
-    """A count with its noun, such as "1 future" or "3 futures"."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    """A count with its noun, such as "1 future", "3 futures" or "2 trajectories"."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
+    return f"{count} {noun if count == 1 else plural}"
 
 
 def seconds(value: float) -> str:

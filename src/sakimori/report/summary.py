@@ -15,8 +15,15 @@ from sakimori.base.types import Floats, Integers, Reason
 from sakimori.report.numbers import many, plain, share
 from sakimori.report.view import RunView
 
+_LEAST = 0.001  # leakers per raid: of a smaller change only that is told
 _SAME = 1e-9  # leak probabilities that differ by less are equal: rounding
-_DESIGNS = {"sobol": "a Sobol sequence", "latin-hypercube": "a Latin hypercube"}
+_DESIGNS = {
+    "sobol": ("replicate", "a Sobol sequence"),
+    "latin-hypercube": ("replicate", "a Latin hypercube"),
+    "saltelli": ("block", "a Saltelli design"),
+    "morris": ("trajectory", "a Morris design"),
+}
+"""What the independent parts of a sample are called, and what it is."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,8 @@ class Summary:
         """What the means rest on, such as "300 futures" or "314 futures (3 draws of the factors for each flight)"."""
         futures = many(len(self.panel.futures), "future")
         if self.panel.clusters is not None:
-            return f"{futures} ({many(self.panel.independent, 'replicate')} of {_DESIGNS[self.view.design.method]})"
+            part, whole = _DESIGNS[self.view.design.method]
+            return f"{futures} ({many(self.panel.independent, part)} of {whole})"
         if self.panel.draws is None:
             return futures
         return f"{futures} ({many(self.panel.independent, 'draw')} of the factors for each flight)"
@@ -83,7 +91,7 @@ def summarise(view: RunView) -> Summary:
     }
     candidates = contenders(view.options, {o: view.measures_of(o) for o in view.options})
     first = next(iter(panels.values()))
-    answer = verdict(first, view.tables["factors"], candidates, view.attacker | view.inert)
+    answer = verdict(first, view.tables["factors"], candidates, view.not_ours)
     return Summary(view, panels, estimates, differences, answer, _goal_panels(view, panels))
 
 
@@ -229,7 +237,8 @@ def _leaks(rows: Table) -> Floats:
 def _elsewhere(summary: Summary, constraints: tuple[str, ...], moved: float) -> str:
     """In plain words: leakers change, but not the headline."""
     eases = f"it eases {' and '.join(constraints)}, which bound at times: " if constraints else ""
-    said = f"{eases}leakers per raid change by {plain(moved, 3, signed=True)}"
+    by = plain(moved, 3, signed=True) if abs(moved) >= _LEAST else f"less than {plain(_LEAST, 3)}"
+    said = f"{eases}leakers per raid change by {by}"
     if summary.metric.name == "no_leaker":
         return f"{said}, in raids from which others leak all the same"
     return f"{said}, but {summary.metric.title[0].lower()}{summary.metric.title[1:]} does not"

@@ -55,8 +55,8 @@ def _futures(summary: Summary) -> str:
         return f"The run is unfinished: {view.missing} futures are missing."
     if summary.panel.clusters is not None:
         return (
-            f"The factors of each are one point of {summary.sample.partition(' of ')[2].rstrip(')')}; points of one "
-            f"replicate depend on each other, so intervals rest on the {summary.panel.independent} replicates."
+            f"The factors of each are one point of {summary.sample.partition(' of ')[2].rstrip(')')}; intervals rest "
+            f"on its {summary.panel.independent} parts that do not depend on each other."
         )
     if summary.panel.draws is None:
         return "Each is one sample of all factors, the same for all options. Another seed draws others."

@@ -9,7 +9,7 @@ import numpy as np
 
 from sakimori.assess.metrics import BASELINE, METRICS, Table, available, option_names
 from sakimori.study.designs import METHODS, Design, design
-from sakimori.study.sampling import attacker_chooses
+from sakimori.study.sampling import attacker_chooses, named_by, ours
 
 _ENGAGED = ("no_leaker", "expected_leakers", "leak_fraction", "warning_time", "custody", "rounds", "rounds_cost")
 _WATCHED = ("custody", "detected", "confirmed", "warning_time", "best_sigma")
@@ -68,7 +68,8 @@ class RunView:
         """How the futures were drawn."""
         asked = self.study.get("sampling") or {}
         draws = -(-int(self.study.get("futures") or 1) // max(len(self.listed), 1))
-        return design(str(asked.get("method", METHODS[0])), asked.get("replicates"), draws)
+        names = named_by(asked.get("factors") or ["*"], (n for n in self.tables["factors"] if n != "future"))
+        return design(str(asked.get("method", METHODS[0])), asked.get("replicates"), draws, names)
 
     def clusters(self, futures: np.ndarray) -> np.ndarray | None:
         """Replicate of the sample that each future is of; None for Monte Carlo."""
@@ -100,10 +101,9 @@ class RunView:
         return frozenset(named | {name for name in self.tables["factors"] if attacker_chooses(name)})
 
     @property
-    def inert(self) -> frozenset[str]:
-        """Factors that no simulated outcome depends on: what measures cost and when they come."""
-        ends = ("cost", "available")
-        return frozenset(n for n in self.tables["factors"] if n.startswith("measures.") and n.split(".")[-1] in ends)
+    def not_ours(self) -> frozenset[str]:
+        """Factors that no answer turns on: the attacker's, properties of threats, and those without an effect."""
+        return self.attacker | {name for name in self.tables["factors"] if not ours(name)}
 
     def unit_of(self, factor: str) -> str:
         """SI unit of a factor's column; empty where it has none."""

@@ -13,7 +13,7 @@ from sakimori.run.facts import Tally, circumstances, finish
 from sakimori.run.job import RESUME, Crew, Job, Watch
 from sakimori.run.log import LOG, log_to
 from sakimori.run.processes import Processes, processors
-from sakimori.run.stopping import Until, checkpoints, until_of
+from sakimori.run.stopping import Until, checkpoints, until_of, until_of_study
 from sakimori.store import RunFolder, identity
 from sakimori.study import Study
 
@@ -45,7 +45,8 @@ def execute(
     `futures` and `seed` default to the study's; `workers` to the number of processors this process may use.
     `cluster` is the address of a Dask scheduler, or `local` for Dask with `workers` processes on this machine; without
     it, the processes are plain ones. `until`, such as "no_leaker 0.02", stops the run at the first checkpoint at which
-    the 95 % interval of that metric is no wider than plus or minus that, for every option; `futures` is then the most.
+    the 95 % interval of that metric is no wider than plus or minus that, for every option, and `futures` is then the
+    most; it overrules what the study says under `stop`.
     Raises RunError where the folder holds another run or more futures, is in use or cannot be written, or workers
     keep dying; InputError where a number is out of its range, or the folder's manifest cannot be read.
     """
@@ -53,7 +54,7 @@ def execute(
     given = futures is not None
     futures = _within("futures", study.futures if futures is None else futures, 1, MOST_FUTURES)
     seed = _within("seed", study.seed if seed is None else seed, 0, 2**32 - 1)
-    rule = None if until is None else until_of(until)
+    rule = until_of_study(study) if until is None else until_of(until)
     workers = _within("workers", processors() if workers is None else workers, 1, MOST_WORKERS)
     resolved = study.resolved_yaml()
     facts = {**identity(resolved, seed, study.hypercube), **circumstances(study)}
@@ -106,7 +107,7 @@ def _no_fewer(folder: RunFolder, futures: int, given: bool, watch: Watch) -> int
 
 def _work(crew: Crew, job: Job, futures: int, rule: Until | None, watch: Watch) -> Tally:
     tally, folder = Tally(), job.folder
-    for stage in [futures] if rule is None else checkpoints(futures):
+    for stage in [futures] if rule is None else checkpoints(futures, rule.checkpoints):
         _stage(crew, folder, stage, futures, tally, watch)
         if rule is not None:
             width = rule.widest(job.study, folder, stage)

@@ -1,6 +1,7 @@
 """Stopping when a metric is known well enough, on fixed checkpoints: nothing depends on the workers."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ class Until:
 
     metric: str
     half_width: float
+    checkpoints: tuple[int, ...] = ()  # after how many futures to look; none: those of `checkpoints`
 
     def widest(self, study: Study, folder: RunFolder, futures: int) -> float:
         """The widest half width among the options, of futures 0 to `futures` - 1; inf where it is not known yet."""
@@ -35,6 +37,12 @@ class Until:
             error, count = mean_error(values[there], groups[there])
             widths.append(special.stdtrit(count - 1, 0.5 + 0.5 * CONFIDENCE) * error if count > 1 else math.inf)
         return float(max(widths))
+
+
+def until_of_study(study: Study) -> Until | None:
+    """What the study says under `stop`; None where it says nothing."""
+    stop = study.model.stop
+    return None if stop is None else Until(stop.metric, stop.half_width.middle, tuple(stop.checkpoints))
 
 
 def until_of(text: str) -> Until:
@@ -54,8 +62,10 @@ def until_of(text: str) -> Until:
     return Until(words[0], width)
 
 
-def checkpoints(most: int) -> list[int]:
-    """After how many futures to look, up to `most`: none of them cuts a chunk but perhaps the last."""
+def checkpoints(most: int, stated: Sequence[int] = ()) -> list[int]:
+    """After how many futures to look, up to `most`: where it is stated, else so that but the last cuts no chunk."""
+    if stated:
+        return [*(number for number in stated if number < most), most]
     found = [FIRST_CHECK]
     while found[-1] < most:
         found.append(found[-1] + max(FIRST_CHECK, 10 ** int(math.log10(found[-1]))))

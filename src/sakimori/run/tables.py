@@ -56,6 +56,8 @@ def evaluate_chunk(study: Study, folder: RunFolder, seed: int, chunk: int, futur
                 outcome = play(case)
             with report.stage("rows"):
                 rows = rows_of(outcome, labels)
+                for row in (row for found in rows.values() for row in found):
+                    row["future"] = future  # in a design in blocks the case has the number of its draws of luck
         except (OSError, MemoryError):  # the machine's fault, not the future's: stop, and resume later
             raise
         except Exception as fault:

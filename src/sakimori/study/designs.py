@@ -1,7 +1,13 @@
-"""Where in the unit cube of all factors each draw lies: Monte Carlo, scrambled Sobol points or Latin hypercubes.
+"""Where in the unit cube of all factors each draw lies: Monte Carlo, scrambled Sobol points, Latin hypercubes, or the
+designs of Saltelli and Morris.
 
 Sobol points and hypercubes come in randomised replicates: points of one replicate depend on each other, replicates do
 not, so the interval of a mean rests on the replicates. All is keyed by a factor's path: another factor shifts none.
+
+The designs of Saltelli et al. (2010, doi 10.1016/j.cpc.2009.09.018) and of Morris (1991, doi
+10.1080/00401706.1991.10484804) come in blocks of draws that differ in the factors that are asked. All else, the
+attacker's choices and luck included, is that of one Monte Carlo draw (`base`): one more factor of the design, over
+which the answer is averaged.
 """
 
 import functools
@@ -14,11 +20,13 @@ import numpy as np
 
 from sakimori.base.draws import Stream, uniform
 
-METHODS = ("monte-carlo", "sobol", "latin-hypercube")
+METHODS = ("monte-carlo", "sobol", "latin-hypercube", "saltelli", "morris")
+NESTED = ("saltelli", "morris")  # designs in blocks that ask single factors
 REPLICATES = 8  # where a study asks for Sobol points or hypercubes and does not say how many
 SLOTS = 1024  # Sobol dimensions among which the factors are spread
 _FACTOR = int(Stream.FACTOR)
-_PLAIN, _SCRAMBLE, _ORDER = 0, 1, 2  # last word of a key: the draw itself, rows of a scramble, order of a hypercube
+_PLAIN, _SCRAMBLE, _ORDER, _TURN = 0, 1, 2, 4
+"""Last word of a key: the draw itself, rows of a scramble, order of a hypercube, turn of a factor in a trajectory."""
 _BITS, _UNSCRAMBLED = 52, 30  # of a scrambled point; of the direction numbers
 _NORMAL = NormalDist()
 _EDGE = 2.0**-53
@@ -31,13 +39,33 @@ class Design:
     method: str = METHODS[0]
     replicates: int = 1
     size: int = 1  # draws in one hypercube
+    asked: tuple[str, ...] = ()  # paths of the factors that a nested design asks
+
+    @property
+    def nested(self) -> bool:
+        """Whether its draws come in blocks that ask single factors."""
+        return self.method in NESTED
+
+    @property
+    def block(self) -> int:
+        """Draws of one block of a nested design: its base and one for each factor; Saltelli's has a second base."""
+        return len(self.asked) + (2 if self.method == "saltelli" else 1)
+
+    def base(self, draw: int) -> int:
+        """The Monte Carlo draw that all but the asked factors have in a draw; of a design without blocks the draw."""
+        if not self.nested:
+            return draw
+        block, row = divmod(draw, self.block)
+        return block if self.method == "morris" else 2 * block + (row == self.block - 1)
 
     def replicate(self, draw: int) -> int:
         """The replicate that a draw (from 0) belongs to; with Monte Carlo every draw is its own.
 
-        Sobol draws go to the replicates in turn, so that more draws are the next points of each. Hypercubes are filled
-        one after the other, so that more draws are further hypercubes.
+        Sobol draws go to the replicates in turn, so that more draws are the next points of each. Hypercubes and blocks
+        are filled one after the other, so that more draws are further ones.
         """
+        if self.nested:
+            return draw // self.block
         if self.method == "sobol":
             return draw % self.replicates
         return draw // self.size if self.method == "latin-hypercube" else draw
@@ -55,13 +83,31 @@ class Design:
                 / self.size
                 for path, key in keys.items()
             }
-        return {path: uniform(seed, _FACTOR, draw, key, 0, _PLAIN) for path, key in keys.items()}
+        point = {path: uniform(seed, _FACTOR, self.base(draw), key, 0, _PLAIN) for path, key in keys.items()}
+        if self.nested:
+            self._turn(point, keys, seed, *divmod(draw, self.block))
+        return point
+
+    def _turn(self, point: dict[str, float], keys: Mapping[str, int], seed: int, block: int, row: int) -> None:
+        """Move the asked factors of a block's base to where its row has them.
+
+        Rows are in the order of SALib. Saltelli: one factor from the second base. Morris: row after row one factor
+        more, in random order, is moved by half of its distribution, so that every draw is uniform by itself.
+        """
+        if self.method == "saltelli":
+            for path in self.asked[row - 1 : row] if row else ():
+                point[path] = uniform(seed, _FACTOR, 2 * block + 1, keys[path], 0, _PLAIN)
+        else:
+            for path in sorted(self.asked, key=lambda p: uniform(seed, _FACTOR, block, keys[p], 0, _TURN))[:row]:
+                point[path] = (point[path] + 0.5) % 1.0
 
 
-def design(method: str, replicates: int | None, draws: int) -> Design:
-    """The design of a study that asks for so many draws of its factors."""
+def design(method: str, replicates: int | None, draws: int, asked: Sequence[str] = ()) -> Design:
+    """The design of a study that asks for so many draws of its factors; `asked` by a design in blocks."""
     if method == METHODS[0]:
         return Design()
+    if method in NESTED:
+        return Design(method, asked=tuple(asked))
     replicates = replicates or REPLICATES
     return Design(method, replicates, math.ceil(draws / replicates))
 

@@ -98,7 +98,9 @@ FINDINGS: dict[str, Kind] = {
     "REF11": Kind(_R, "A metric does not exist.", "Take one that docs/metrics.md lists."),
     "REF12": Kind(_R, "A waiver names a finding that does not exist or cannot be waived.", "Correct the ID."),
     "REF13": Kind(_R, "A carrier does not exist, or does not fit what is aboard.", "Declare it under `carriers`."),
-    "REF14": Kind(_R, "A correlation names what is no factor that is drawn once per future.", "Name its path."),
+    "REF14": Kind(
+        _R, "A correlation, or a design, names what is no factor that it may move.", "Name the path of one of our own."
+    ),
     "REF15": Kind(_R, "A magazine is described that no layer fires from.", "Name a layer, or its `magazine`."),
     "RAID01": Kind(_R, "Nothing flies: no threats, places or flights.", "Describe a raid, or name a table."),
     "RAID02": Kind(_R, "Shares do not sum to 1.", "Correct the shares."),
@@ -186,8 +188,8 @@ FINDINGS: dict[str, Kind] = {
     "STAT09": Kind(_R, "There are too many feasible portfolios, or the sample is too small.", "Change the numbers."),
     "STAT08": Kind(
         _N,
-        "The futures do not fill the sample's replicates evenly: its strata stay incomplete.",
-        "Ask for a power of two (Sobol) or a whole number (Latin hypercube) of draws in each replicate.",
+        "The futures do not fill the sample's replicates evenly, or its last block.",
+        "Ask for a power of two (Sobol) or a whole number (Latin hypercube) of draws in each, or for whole blocks.",
     ),
     "EVID02": Kind(_E, "A source key is in no list of sources.", "Add it to sources.bib beside the study."),
     "EVID03": Kind(_W, "A measure lacks its source or the date of its announcement.", "Add both."),

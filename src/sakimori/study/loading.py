@@ -1,5 +1,6 @@
 """From a name or path to a study: find, read, check what refers to what, compile."""
 
+import fnmatch
 import math
 import pathlib
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from sakimori.study import schema
 from sakimori.study.boosters import booster_ends, booster_record, threat_terms
 from sakimori.study.catalogue import DATA, collect
 from sakimori.study.deployment import Finder, Source, baseline
-from sakimori.study.designs import Copula, copula, design
+from sakimori.study.designs import NESTED, Copula, copula, design
 from sakimori.study.fields import COMPANY, DRAWN_BOOST, KINDS, OPTIONAL, THREATS
 from sakimori.study.measures import ALL, Applier, closure, options_of
 from sakimori.study.observed import read_table, rows_of
@@ -24,7 +25,7 @@ from sakimori.study.raid_keys import Raid
 from sakimori.study.raids import GroupPlan, RaidPlan
 from sakimori.study.reading import Document, Problem, read, suggestion
 from sakimori.study.references import check_references
-from sakimori.study.sampling import FactorTable, Term
+from sakimori.study.sampling import FactorTable, Term, named_by, ours
 from sakimori.study.study import Compiled, CostPlan, Study
 
 FILE = "study.yaml"
@@ -111,7 +112,8 @@ def compile_study(name: str, path: pathlib.Path, model: schema.Study, document: 
         builder if model.portfolios.unfolding else None,
     )
     sampling = model.sampling
-    factors.design = design(sampling.method, sampling.replicates, -(-model.futures // max(len(rows), 1)))
+    draws = -(-model.futures // max(len(rows), 1))
+    factors.design = design(sampling.method, sampling.replicates, draws, _asked(sampling, factors, places))
     factors.copula = _copula(sampling, factors, places)
     return Study(name, str(path), model, source.catalogue, factors, compiled, places, str(folder), table)
 
@@ -253,6 +255,28 @@ def _loss(model: schema.Study, factors: FactorTable) -> tuple[Term, Term]:
     if loss is None:
         return Term(), Term()
     return factors.term("raid.loss.radius", loss.radius), factors.term("raid.loss.probability", loss.probability)
+
+
+def _asked(sampling: Sampling, factors: FactorTable, places: Finder) -> tuple[str, ...]:
+    """The factors that a design in blocks asks: those named, or all of our own. Raises Problem for any other."""
+    if sampling.method not in NESTED:
+        return ()
+    known = [path for path, factor in factors.factors.items() if not factor.per_threat]
+    for i, pattern in enumerate(sampling.factors):
+        if not named_by([pattern], known):
+            there = fnmatch.filter(factors.factors, pattern)
+            got = f"'{pattern}', which is no factor of our own" if there else f"'{pattern}', which names no factor"
+            mend = (
+                "The attacker's factors and properties of threats are averaged over; costs and dates change no outcome."
+                if there
+                else suggestion(pattern, [path for path in known if ours(path)])
+            )
+            raise Problem("REF14", places("sampling", "factors", i), got, "paths of factors of our own", mend)
+    found = named_by(sampling.factors or ["*"], known)
+    if not found:
+        at, got = places("sampling", "method"), f"{sampling.method} in a study without factors of our own"
+        raise Problem("REF14", at, got, "a factor to ask", "State ranges, or name another method.")
+    return found
 
 
 def _copula(sampling: Sampling, factors: FactorTable, places: Finder) -> Copula:

@@ -1,11 +1,13 @@
 """The keys of a study for how futures are drawn, and for sets of measures beside the listed options."""
 
+import itertools
 from typing import Annotated, Literal
 
 from pydantic import Field as Key
 from pydantic import model_validator
 
-from sakimori.study.quantities import Amount
+from sakimori.study.designs import NESTED
+from sakimori.study.quantities import ANY, Amount
 from sakimori.study.shapes import Strict, fault, plain
 
 
@@ -26,17 +28,24 @@ class Correlation(Strict):
 
 
 class Sampling(Strict):
-    """How futures are drawn: the method, its replicates, and factors that go together."""
+    """How futures are drawn: the method, its replicates, factors that it asks, and factors that go together."""
 
-    method: Literal["monte-carlo", "sobol", "latin-hypercube"] = "monte-carlo"
+    method: Literal["monte-carlo", "sobol", "latin-hypercube", "saltelli", "morris"] = "monte-carlo"
     replicates: Annotated[int, Key(ge=2, le=1000)] | None = None
+    factors: list[str] = []
     correlations: list[Correlation] = []
 
     @model_validator(mode="after")
     def _replicated(self) -> "Sampling":
-        if self.method == "monte-carlo" and self.replicates is not None:
-            got, expected = "replicates of a Monte Carlo sample", "sobol or latin-hypercube, which come in replicates"
-            raise fault("SHAPE02", got, expected, "Remove 'replicates', or name a method.", ("replicates",))
+        if self.method not in ("sobol", "latin-hypercube") and self.replicates is not None:
+            got, expected = f"replicates of {self.method}", "sobol or latin-hypercube, which come in replicates"
+            raise fault("SHAPE02", got, expected, "Remove 'replicates', or name another method.", ("replicates",))
+        if self.method not in NESTED and self.factors:
+            got, expected = f"factors for {self.method}", f"{' or '.join(NESTED)}, which ask single factors"
+            raise fault("SHAPE02", got, expected, "Remove 'factors', or name another method.", ("factors",))
+        if self.method in NESTED and self.correlations:
+            got, expected = f"correlations with {self.method}", "factors that can be moved one by one"
+            raise fault("SHAPE02", got, expected, "Remove 'correlations', or name another method.", ("correlations",))
         return self
 
 
@@ -53,6 +62,24 @@ class Feasible(Strict):
         if self.budget is not None and self.budget.varies:
             mend = "State one budget; costs are what varies."
             raise fault("UNIT04", "a budget that varies", "one amount of money", mend, ("budget",))
+        return self
+
+
+class Stop(Strict):
+    """When a run may stop before all futures: a metric, the half width that is narrow enough, and where to look."""
+
+    metric: str
+    half_width: Annotated[Amount, plain(ANY, 0.0)]
+    checkpoints: list[Annotated[int, Key(ge=2, le=1_000_000)]] = []
+
+    @model_validator(mode="after")
+    def _rising(self) -> "Stop":
+        if self.half_width.varies or self.half_width.middle == 0.0:
+            got = f"half_width {self.half_width.written}"
+            raise fault("UNIT04", got, "one value above zero", "Write for example 2 %.", ("half_width",))
+        if any(a >= b for a, b in itertools.pairwise(self.checkpoints)):
+            got = f"checkpoints {self.checkpoints}"
+            raise fault("SHAPE03", got, "rising numbers of futures", "Sort them.", ("checkpoints",))
         return self
 
 

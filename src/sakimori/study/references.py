@@ -6,6 +6,7 @@ from sakimori.assess.metrics import METRICS
 from sakimori.base.units import DIMENSIONS
 from sakimori.study.deployment import Finder
 from sakimori.study.findings import FINDINGS
+from sakimori.study.quantities import Amount
 from sakimori.study.raid_keys import Raid
 from sakimori.study.reading import Path, Problem, refuse, suggestion
 from sakimori.study.schema import Study
@@ -125,7 +126,12 @@ def _words(model: Study, place: Finder) -> Iterator[Problem]:
         if metric not in METRICS:
             got, mend = f"the unknown metric '{metric}'", suggestion(metric, METRICS)
             yield Problem("REF11", place("metrics", i), got, "a metric", mend)
-    yield from _goals(model, place)
+    for name, goal in model.goals.items():
+        yield from _of_metric(name, goal, place, ("goals", name), ("goals", name))
+    if model.stop is not None:
+        yield from _of_metric(
+            model.stop.metric, model.stop.half_width, place, ("stop", "metric"), ("stop", "half_width")
+        )
     for i, waiver in enumerate(model.waivers):
         finding = FINDINGS.get(waiver.finding)
         if finding is None or finding.severity == "refused":
@@ -134,13 +140,15 @@ def _words(model: Study, place: Finder) -> Iterator[Problem]:
             yield Problem("REF12", place("waivers", i, "finding"), got, "the ID of a finding that can be waived", mend)
 
 
-def _goals(model: Study, place: Finder) -> Iterator[Problem]:
-    for name, goal in model.goals.items():
-        if name not in METRICS:
-            mend = suggestion(name, METRICS)
-            yield Problem("REF11", place("goals", name), f"the unknown metric '{name}'", "a metric", mend)
-        elif goal.law != "fixed":
-            yield Problem("SHAPE03", place("goals", name), "a range", "one value", "Write the value to be met.")
-        elif goal.dimension != (asked := METRICS[name].dimension):
-            got, mend = f"{goal.written} for {name}", f"Give {DIMENSIONS[asked].example}, for example."
-            yield Problem("UNIT02", place("goals", name), got, DIMENSIONS[asked].article, mend)
+Where = tuple[str, ...]
+
+
+def _of_metric(name: str, value: Amount, place: Finder, named: Where, valued: Where) -> Iterator[Problem]:
+    """What is wrong with a value that is meant in the unit of a metric."""
+    if name not in METRICS:
+        yield Problem("REF11", place(*named), f"the unknown metric '{name}'", "a metric", suggestion(name, METRICS))
+    elif value.law != "fixed":
+        yield Problem("SHAPE03", place(*valued), "a range", "one value", "Write the value to be met.")
+    elif value.dimension != (asked := METRICS[name].dimension):
+        got, mend = f"{value.written} for {name}", f"Give {DIMENSIONS[asked].example}, for example."
+        yield Problem("UNIT02", place(*valued), got, DIMENSIONS[asked].article, mend)

@@ -1,6 +1,7 @@
 """Factors and their draws: one number per factor and future, keyed by the factor's path: none shifts another."""
 
-from collections.abc import Mapping
+import fnmatch
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sakimori.base.draws import Stream, key_of, uniform
@@ -10,6 +11,7 @@ from sakimori.study.fields import ATTACKER, THREATS
 from sakimori.study.quantities import Amount
 
 _FACTOR = int(Stream.FACTOR)
+_PRICED = ("cost", "available")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,28 @@ def attacker_chooses(path: str) -> bool:
     parts = path.split(".")
     record = parts[0] == "records" and len(parts) > 1 and parts[1] in THREATS
     return parts[0] in ("raid", "flights") or (record and parts[-1] in ATTACKER)
+
+
+def of_threat(path: str) -> bool:
+    """Whether a factor is a property of a threat: of its class, or of the booster that it flies on."""
+    parts = path.split(".")
+    return parts[0] in ("raid", "flights") or (parts[0] == "records" and parts[1] in (*THREATS, "booster"))
+
+
+def without_effect(path: str) -> bool:
+    """Whether no simulated outcome depends on a factor: what measures cost, and when they come."""
+    parts = path.split(".")
+    return path == "exchange_rate" or (len(parts) == 3 and parts[0] == "measures" and parts[2] in _PRICED)
+
+
+def ours(path: str) -> bool:
+    """Whether a factor is our own, so that an answer may turn on it."""
+    return not (attacker_chooses(path) or of_threat(path) or without_effect(path))
+
+
+def named_by(patterns: Sequence[str], paths: Iterable[str]) -> tuple[str, ...]:
+    """Our own factors that the patterns (`*` stands for anything) name, sorted."""
+    return tuple(sorted(p for p in paths if ours(p) and any(fnmatch.fnmatchcase(p, pattern) for pattern in patterns)))
 
 
 @dataclass

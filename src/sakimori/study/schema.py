@@ -9,7 +9,7 @@ from pydantic import Field as Key
 
 from sakimori.study.carriers import AddedCarrier, Carrier
 from sakimori.study.fields import COMMAND, DEPLOYMENT, MAGAZINE, SENSORS
-from sakimori.study.option_keys import Portfolios, Sampling
+from sakimori.study.option_keys import Portfolios, Sampling, Stop
 from sakimori.study.orbit_keys import Orbits
 from sakimori.study.quantities import ANY, Amount, AmountError, amount, fixed
 from sakimori.study.raid_keys import Raid
@@ -294,6 +294,7 @@ class Study(Titled):
     step: Annotated[Amount, plain("time", 0.05, 60.0)] = fixed(2.0, "time", "2 s")
     vary: Literal["none", "notional", "all"] = "notional"
     sampling: Sampling = Sampling()
+    stop: Stop | None = None
     exchange_rate: Annotated[Amount, plain("exchange rate", 1.0, 1e4)] = amount(
         {"uniform": ["130 JPY/USD", "160 JPY/USD"], "basis": "notional", "source": "none-public"}, "exchange rate"
     )

@@ -170,9 +170,10 @@ class Study:
     def case(self, future: int, seed: int | None = None) -> Case:
         """The chain's input for this future (from 0). Raises InputError where the draws make no possible system."""
         seed = self.seed if seed is None else seed
-        values, plan, draw = self._values(future, seed), self.compiled, self._draw(future)
+        values, plan, key = self._values(future, seed), self.compiled, self._key(future)
+        draw = self.table.design.base(self._draw(future))
         flown, julian_date = self._flown(future, seed), self._julian_date(future, seed)
-        fate, offer = Fate(seed, future, values, {}), self._offer(future, seed)
+        fate, offer = Fate(seed, key, values, {}), self._offer(future, seed)
         built = [
             (i, sensor)
             for i, p in enumerate(offer.sensors)
@@ -186,7 +187,7 @@ class Study:
         m, n = tracking.confirm
         return Case(
             seed=seed,
-            future=future,
+            future=key,
             step=self.model.step.middle,
             replications=self.replications,
             threats=tuple(item.threat for item in flown),
@@ -277,6 +278,11 @@ class Study:
         """Number of the draw of all factors: flights of a table share one, threats of a raid are one."""
         return future // len(self.compiled.rows) if self.compiled.rows else future
 
+    def _key(self, future: int) -> int:
+        """The future whose draws of threats and luck this one has: another one only in a block of a nested design."""
+        flights = max(len(self.compiled.rows), 1)
+        return self.table.design.base(future // flights) * flights + future % flights
+
     def _values(self, future: int, seed: int | None) -> dict[str, float]:
         asked = (self.seed if seed is None else seed, self._draw(future))
         if asked not in self._last:  # the last draw is kept: a case, its labels and its factors are asked for in turn
@@ -292,7 +298,7 @@ class Study:
             row = future % max(len(plan.rows), 1)
             self._flights.clear()
             self._flights[asked] = (
-                plan.raid.fly(self.table, values, *asked)
+                plan.raid.fly(self.table, values, asked[0], self._key(future))
                 if plan.raid is not None
                 else [plan.rows[row].fly(values)._replace(place=row)]
             )

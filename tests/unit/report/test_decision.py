@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from sakimori.report import RunView, build
-from sakimori.report.decision import Decision, glide_probabilities, of_threat
+from sakimori.report.decision import Decision, glide_probabilities
 from sakimori.report.decision_json import decision_json
 from sakimori.report.first import picks_table, what_changes
 from sakimori.report.scoreboard import scoreboard, scoreboard_json
 from sakimori.report.summary import summarise
+from sakimori.study.sampling import of_threat
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +143,7 @@ def test_json_holds_every_part_and_no_number_that_does_not_exist(view, decision)
     assert [m["option"] for m in told["measures"]] == ["leo-tracking"]
     assert set(told) == {
         "measures", "together", "what_would_change_it", "regret", "goals", "offers", "budgets", "attribution", "doses",
-        "overtaken", "thresholds", "raid_size", "glide_kill_probability", "factors",
+        "overtaken", "thresholds", "raid_size", "glide_kill_probability", "factors", "designed",
     }  # fmt: skip
 
 

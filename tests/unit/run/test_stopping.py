@@ -1,6 +1,7 @@
 """Stopping at fixed checkpoints: the same place for any number of workers, by the interval that is stated."""
 
 import pathlib
+import shutil
 
 import numpy as np
 import pytest
@@ -20,6 +21,8 @@ def test_checkpoints_are_fixed_and_few() -> None:
     assert checkpoints(100) == [100]
     assert checkpoints(1_000_000)[-3:] == [800_000, 900_000, 1_000_000]
     assert len(checkpoints(1_000_000)) == 10 + 3 * 9
+    assert checkpoints(60, (20, 40)) == [20, 40, 60]
+    assert checkpoints(30, (20, 40)) == [20, 30]
 
 
 @pytest.mark.parametrize(
@@ -60,3 +63,13 @@ def test_a_run_stops_where_the_interval_is_narrow_whoever_plays_it(
     assert study.run(tmp_path / "one", futures=60, workers=1, until="expected_leakers 1e-9").futures == 60
     assert _half_width(sakimori.open_run(tmp_path / "one"), 60) == widths[60]
     assert study.run(tmp_path / "one", futures=60, workers=1, until="expected_leakers 10").futures == 60
+
+
+def test_a_study_may_say_when_to_stop_and_the_command_overrules_it(tmp_path: pathlib.Path) -> None:
+    folder = pathlib.Path(shutil.copytree(SMALL, tmp_path / "small"))
+    text = (folder / "study.yaml").read_text("utf-8")
+    asked = "seed: 7\nstop: {metric: expected_leakers, half_width: 10, checkpoints: [8, 12]}"
+    (folder / "study.yaml").write_text(text.replace("seed: 7", asked), "utf-8")
+    study = sakimori.load(folder)
+    assert study.run(tmp_path / "study", futures=12, workers=1).futures == 8
+    assert study.run(tmp_path / "command", futures=12, workers=1, until="expected_leakers 1e-9").futures == 12

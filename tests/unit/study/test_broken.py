@@ -315,6 +315,42 @@ CASES = {
     "goal that varies": Broken(
         "SHAPE03", "metrics:", "goals: {no_leaker: {uniform: [0.2, 0.5]}}\nmetrics:", "goals", ("one value",)
     ),
+    "a design that asks the attacker": Broken(
+        "REF14", "seed: 7", "seed: 7\nsampling: {method: morris, factors: [raid.size]}", "raid.size", ("of our own",)
+    ),
+    "a design that asks nothing": Broken(
+        "REF14",
+        "seed: 7",
+        "seed: 7\nsampling: {method: saltelli, factors: [tracking.efficency]}",
+        "efficency",
+        ("tracking.efficiency",),
+    ),
+    "factors without such a design": Broken(
+        "SHAPE02", "seed: 7", "seed: 7\nsampling: {factors: [tracking.efficiency]}", "factors", ("saltelli or morris",)
+    ),
+    "correlations in such a design": Broken(
+        "SHAPE02",
+        "seed: 7",
+        "seed: 7\nsampling: {method: morris, correlations: [{between: [a, b], rank: 0.5}]}",
+        "correlations",
+        ("one by one",),
+    ),
+    "stop for no metric": Broken(
+        "REF11", "metrics:", "stop: {metric: no_leakers, half_width: 0.02}\nmetrics:", "stop", ("'no_leakers'",)
+    ),
+    "stop of another kind": Broken(
+        "UNIT02", "metrics:", "stop: {metric: no_leaker, half_width: 5 s}\nmetrics:", "stop", ("5 s",)
+    ),
+    "stop at nothing": Broken(
+        "UNIT04", "metrics:", "stop: {metric: no_leaker, half_width: 0}\nmetrics:", "stop", ("above zero",)
+    ),
+    "checkpoints out of order": Broken(
+        "SHAPE03",
+        "metrics:",
+        "stop: {metric: no_leaker, half_width: 2 %, checkpoints: [200, 100]}\nmetrics:",
+        "stop",
+        ("rising",),
+    ),
     "waiver of nothing": Broken(
         "REF12",
         "metrics:",

@@ -13,6 +13,7 @@ from sakimori.assess import METRICS, Panel, estimate, paired_difference
 from sakimori.base.draws import key_of
 from sakimori.study import load
 from sakimori.study.designs import SLOTS, Copula, Design, _directions, copula, design, slots_of
+from sakimori.study.sampling import named_by
 
 Change = Callable[..., pathlib.Path]
 KEYS = {name: key_of(name) for name in ("a", "b", "c", "d", "e")}
@@ -143,3 +144,47 @@ def test_hypercubes_keep_their_size_when_more_futures_are_asked_for(changed: Cha
     values = sorted(study.factor_values(f)["exchange_rate"] for f in range(70, 80))  # the eighth, beyond the 40 futures
     low, high = study.table.factors["exchange_rate"].amount.extremes
     assert [int((v - low) / (high - low) * 10) for v in values] == list(range(10))
+
+
+def test_a_block_of_saltelli_takes_one_factor_at_a_time_from_its_second_base() -> None:
+    found = design("saltelli", None, 40, ("b", "d"))
+    assert (found.block, found.nested) == (4, True)
+    sample, plain = points(found, 40), points(Design(), 20)
+    for block in range(10):
+        first, with_b, with_d, second = sample[4 * block : 4 * block + 4]
+        assert (first == plain[2 * block]).all()
+        assert (second == plain[2 * block + 1]).all()
+        assert (with_b == np.where([n == "b" for n in KEYS], second, first)).all()
+        assert (with_d == np.where([n == "d" for n in KEYS], second, first)).all()
+    assert [found.base(draw) for draw in range(8)] == [0, 0, 0, 1, 2, 2, 2, 3]
+    assert [found.replicate(draw) for draw in range(8)] == [0, 0, 0, 0, 1, 1, 1, 1]
+    assert (points(found, 80)[:40] == sample).all()
+
+
+def test_a_trajectory_of_morris_moves_every_asked_factor_once_by_half_of_its_range() -> None:
+    found = design("morris", None, 600, ("a", "c", "e"))
+    sample, plain = points(found, 600), points(Design(), 150)
+    asked, orders = np.array([n in "ace" for n in KEYS]), set()
+    for block in range(150):
+        rows = sample[4 * block : 4 * block + 4]
+        assert (rows[0] == plain[block]).all()
+        assert (rows[:, ~asked] == plain[block][~asked]).all()
+        moved = np.abs(np.diff(rows, axis=0))
+        assert ((moved > 0).sum(axis=1) == 1).all()
+        assert moved.max(axis=0) == pytest.approx(0.5 * asked, abs=1e-15)
+        orders.add(tuple(moved.argmax(axis=1)))
+    assert len(orders) == 6  # of three factors
+    for column in sample[::4].T:
+        assert stats.kstest(column, "uniform").pvalue > 1e-3
+    for column in sample[3::4, asked].T:
+        assert stats.kstest(column, "uniform").pvalue > 1e-3
+
+
+def test_a_design_in_blocks_asks_our_own_factors_only(changed: Change) -> None:
+    study = load(changed("seed: 7", 'seed: 7\nsampling: {method: morris, factors: ["*.availability"]}'))
+    names = study.table.design.asked
+    assert names
+    assert all(name.endswith(".availability") for name in names)
+    whole = [f.path for f in study.factors]
+    assert named_by(["*"], ["raid.size", "records.glide.x.lift_to_drag", "exchange_rate", "measures.m.cost"]) == ()
+    assert set(names) < set(named_by(["*"], whole)) < set(whole)

@@ -44,9 +44,15 @@ def magazines(view: View) -> Iterator[Finding]:
 
 
 def replicates(view: View) -> Iterator[Finding]:
-    """STAT08: replicates of Sobol points that are no power of two, hypercubes that are not full."""
+    """STAT08: replicates of Sobol points that are no power of two, hypercubes or blocks that are not full."""
     design, flights = view.study.table.design, max(len(view.plan.rows), 1)
     draws = -(-view.study.model.futures // flights)
+    if design.nested:
+        if draws % design.block:
+            got = f"{draws} draws in blocks of {design.block}, for {len(design.asked)} factors"
+            fine = max(draws // design.block, 1) * design.block * flights
+            yield view.finding("STAT08", ("futures",), got, f"for example {fine} futures")
+        return
     each, rest = divmod(draws, design.replicates)
     uneven = rest > 0 or (design.method == "sobol" and each & (each - 1) > 0)
     if design.method != "monte-carlo" and uneven:
