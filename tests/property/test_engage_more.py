@@ -44,6 +44,7 @@ class Drawn(NamedTuple):
     seed: int
     coordinated: bool
     second: bool = False
+    remote: tuple[bool, bool] = (True, True)  # launch and engage on remote; the second sensor is a partner's
 
 
 def drawn(scenes: Any, number: int, magazines: int) -> Drawn:
@@ -94,8 +95,9 @@ def leaks(scenes: Any, raid: Drawn) -> Any:
     latency = np.array([[raid.latency, raid.latency if raid.second else np.inf]] * 2)
     return scenes.play(
         raid.flown,
-        [scenes.layer(**one) for one in raid.layers],
+        [scenes.layer(**one, launch_on_remote=raid.remote[0], engage_on_remote=raid.remote[1]) for one in raid.layers],
         raid.rounds,
+        own=np.array([[True, False]] * 2),
         tracks=tracks,
         deliveries=scenes.deliveries(latency),
         replications=16,
@@ -128,6 +130,20 @@ def test_with_rounds_to_spare_nothing_that_is_better_lets_any_threat_leak_more(s
             assert (now <= base).all(), (number, name)
             better[name] += (now < base).any()
     assert min(better.values()) > CASES // 20, better  # so that the test could fail
+
+
+def test_engage_on_remote_never_leaks_more_than_launch_on_remote_nor_that_more_than_own_tracks(scenes):
+    better = [0, 0]
+    for number in range(CASES):
+        raid = drawn(scenes, number, 2)._replace(rounds=np.array([AMPLE, AMPLE]), second=True)
+        own, launch, engage = (
+            leaks(scenes, raid._replace(remote=rule)) for rule in ((False, False), (True, False), (True, True))
+        )
+        assert (engage <= launch).all(), number
+        assert (launch <= own).all(), number
+        better[0] += (engage < launch).any()
+        better[1] += (launch < own).any()
+    assert min(better) > CASES // 50, better  # so that the test could fail
 
 
 def test_a_round_more_never_lets_any_threat_leak_more(scenes):

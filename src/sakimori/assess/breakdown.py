@@ -16,7 +16,7 @@ MOST_SIZES = 8  # more distinct raid sizes than this are gathered into bins
 CONSTRAINTS: Mapping[str, tuple[Reason, ...]] = {
     "detection": (Reason.NOT_DETECTED, Reason.NOT_CONFIRMED),
     "track quality": (Reason.TRACK_TOO_POOR,),
-    "sharing": (Reason.NOT_SHARED,),
+    "sharing": (Reason.NOT_SHARED, Reason.REMOTE_TRACK),
     "time": (Reason.TOO_LATE,),
     "reach": (Reason.OUT_OF_REACH,),
     "altitude": (Reason.ABOVE_CEILING, Reason.BELOW_FLOOR),

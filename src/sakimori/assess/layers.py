@@ -16,6 +16,7 @@ LAYER_EVENTS: Mapping[str, str] = {
     "shared": "shared",
     "fire control": "fire_control",
     "decided": "commit",
+    "assigned": "assigned",
     "launched": "first_launch",
     "intercepted": "first_intercept",
     "assessed": "assessed",

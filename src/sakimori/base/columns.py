@@ -12,7 +12,7 @@ class Column(NamedTuple):
     meaning: str
 
 
-FORMAT_VERSION: Final = 2  # of the tables below: raise it with them
+FORMAT_VERSION: Final = 3  # of the tables below: raise it with them
 
 FUTURE: Final = Column("future", "int32", "", "number of the future, from 0")
 OPTION: Final = Column("option", "text", "", "name of the option")
@@ -97,8 +97,15 @@ TABLES: Final[dict[str, list[Column]]] = {
         Column("shared", "float64", "s", "first usable track in the hands of the layer's owner; empty where never"),
         Column("fire_control", "float64", "s", "first of these that is good enough to commit; empty where never"),
         Column("commit", "float64", "s", "earliest decision to fire, raid clock; empty where never"),
-        Column("first_launch", "float64", "s", "first launch on the raid clock; empty where none"),
-        Column("first_intercept", "float64", "s", "first intercept on the raid clock; empty where none"),
+        Column(
+            "assigned",
+            "float64",
+            "s",
+            "from when on a round and a channel were its own, and no other layer's result was waited for; this and the "
+            "next two: mean over the replications in which the layer fired, raid clock; empty where none",
+        ),
+        Column("first_launch", "float64", "s", "its first launch"),
+        Column("first_intercept", "float64", "s", "the intercept of that launch"),
         Column("assessed", "float64", "s", "its result is known, raid clock; empty where none"),
         Column("last_launch", "float64", "s", "last useful launch on the raid clock; empty where none"),
         Column("slack", "float64", "s", "from the decision to fire to the last useful launch; negative: too late"),

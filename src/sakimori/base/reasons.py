@@ -57,6 +57,10 @@ REASONS: Final[dict[Reason, Words]] = {
     Reason.DIVERT_EXCEEDED: Words(
         "the correction needed after hand-over exceeded the divert budget", "a better hand-over, or more divert"
     ),
+    Reason.REMOTE_TRACK: Words(
+        "only tracks with a partner's measurements in them were good enough, and the layer's doctrine asks for its own",
+        "engage-on-remote, or own sensors",
+    ),
     Reason.NOT_PERMITTED: Words(
         "the rules of the layer's partner leave such threats or places to others", "another assignment of tasks"
     ),

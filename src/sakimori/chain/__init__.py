@@ -70,7 +70,15 @@ def fight(case: Case, option: Option, flights: Flights, picture: Picture) -> Res
         targets=targets(case, option),
         correlation_time=case.correlation_time,
         efficiency=1.0 if case.filters else case.efficiency,
+        own=_own(case, picture),
     )
+
+
+def _own(case: Case, picture: Picture) -> Flags:
+    """(P, G) the pools that hold no measurement of another partner."""
+    owners = np.array([case.sensors[s].owner for s in picture.sensors], dtype=np.int64)
+    others = owners[None, :] != np.arange(len(case.partners))[:, None]
+    return ~(picture.pools[None] & others[:, None]).any(axis=2)
 
 
 def sensors_up(case: Case) -> Flags:

@@ -17,7 +17,8 @@ class Moments(NamedTuple):
     shared: Floats  # first such track in the hands of the layer's owner, for fire control
     fire_control: Floats  # first in its hands that is as good as the layer needs
     commit: Floats  # permission to launch, after the decision delay
-    first_launch: Floats  # of the first useful launch; a round is assigned when it is launched
+    assigned: Floats  # a round and a channel are the layer's own, and it waits for no other's result
+    first_launch: Floats  # this, the two beside it and the next: mean over the replications in which the layer fired
     first_intercept: Floats
     assessed: Floats  # its result is known
     last_launch: Floats  # latest launch that is of use, or would be in reach
@@ -25,7 +26,7 @@ class Moments(NamedTuple):
 
 
 def moments(outcome: Outcome, option: int) -> Moments:
-    """Of one option; the first launch and intercept are those that the time allows, whatever the doctrine waits for."""
+    """Of one option."""
     picture, result = outcome.pictures[outcome.picture_of[option]], outcome.results[option]
     layers, tracks = outcome.case.options[option].layers, picture.tracks
     step, shape = outcome.flights.step, result.commit.shape
@@ -43,6 +44,7 @@ def moments(outcome: Outcome, option: int) -> Moments:
         shared=picture.awareness.confirmed[owners].T if len(layers) else np.empty(shape),
         fire_control=result.commit - decide,
         commit=result.commit,
+        assigned=result.assigned,
         first_launch=result.first_launch,
         first_intercept=result.first_intercept,
         assessed=result.first_intercept + assess,

@@ -135,6 +135,8 @@ def _of_layer(option: Option, picture: Picture, number: int, layer: Layer) -> It
     yield _Trial("looks", name, _LOOKS, 1.0, lambda x: turned(looks=layer.looks + round(x)))
     if layer.channels > 0:
         yield _Trial("channels", name, _CHANNELS, 1.0, lambda x: turned(channels=layer.channels + round(x)))
+    if not layer.launch_on_remote or not layer.engage_on_remote:
+        yield _Trial("remote", name, 1.0, math.nan, lambda _: turned(launch_on_remote=True, engage_on_remote=True))
     if layer.availability < 1.0:
         yield _Trial("available", name, 1.0, math.nan, lambda _: turned(availability=1.0))
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from sakimori.base.draws import Stream, uniform
 from sakimori.base.errors import InputError
-from sakimori.base.types import Codes, Deliveries, Flags, Flights, Floats, Reason, Tracks
+from sakimori.base.types import Codes, Deliveries, Flags, Flights, Floats, Integers, Reason, Tracks
 from sakimori.engage.assignment import planned
 from sakimori.engage.doctrine import Command, Layer, Targets, layer_table, lone_targets
 from sakimori.engage.magazine import Magazine
@@ -32,8 +32,9 @@ class Result(NamedTuple):
     cause: Codes  # (N,) Reason of the leak, most often: of the layer that got furthest; KILLED where it never leaks
     reason: Codes  # (N, L) Reason why the layer did not kill the threat, most often; KILLED where it did most often
     commit: Floats  # (N, L) [s] earliest permitted launch; nan where never
-    first_launch: Floats  # (N, L) [s] of the first useful launch; nan where none
-    first_intercept: Floats  # (N, L) [s] of that launch
+    assigned: Floats  # (N, L) [s] from when on the layer could launch: round and channel there, no result waited for
+    first_launch: Floats  # (N, L) [s] of the first launch; this, the one above and the next: means where it fired
+    first_intercept: Floats  # (N, L) [s] of that launch; nan where the layer never fired, as all three
     last_launch: Floats  # (N, L) [s] last useful launch; where none was, the last in reach; nan: out of reach
     shots: Floats  # (N, L) mean rounds fired
     wasted: Floats  # (N, L) of them at decoys and other objects
@@ -63,19 +64,21 @@ def engage(
     targets: Targets | None = None,
     correlation_time: float = CORRELATION_TIME,
     efficiency: float = 1.0,
+    own: Flags | None = None,
 ) -> Result:
     """Engage one raid (N threats, K samples) with L layers, `replications` >= 1 times.
 
     Layers of different partners that are not coordinated share no results (duplicate rounds), and each leaves a threat
     that another partner can engage as well to that partner with a probability (gaps). `correlation_time` [s] and
-    `efficiency` are those of the tracks. Draws belong to the threat's index and the layer's key. Raises InputError
-    where a layer names a partner or magazine that is not there, or a number is out of its range.
+    `efficiency` are those of the tracks; `own` (P, G) are the pools of a partner's measurements alone (None: all are).
+    Draws belong to the threat's index and the layer's key. Raises InputError where a layer names a partner or magazine
+    that is not there, or a number is out of its range.
     """
     _check(layers, magazines, deliveries.latency.shape[0], replications)
     table = layer_table(layers)
     reached = reach(flights, table)
     working = availability(layers, seed, future)
-    found = windows(flights, tracks, deliveries.latency, reached, table, working, correlation_time, efficiency)
+    found = windows(flights, tracks, deliveries.latency, reached, table, working, correlation_time, efficiency, own)
     command, targets = command or Command(), targets or lone_targets(*found.reason.shape)
     quota, gap = planned(found, table, magazines, command, targets)
     tally = simulate(
@@ -91,7 +94,6 @@ def engage(
         future=future,
         replications=replications,
     )
-    first_launch, first_intercept, looks = _first(found, flights.step)
     band_time, band_unreached = band_times(flights, reached)
     leakers, none = tally.leakers.astype(np.float64), tally.leakers == 0
     freedom = 1 if replications > 1 else 0
@@ -106,31 +108,30 @@ def engage(
         cause=_cause(tally),
         reason=tally.reason.argmax(axis=2).astype(np.uint8),
         commit=found.commit,
-        first_launch=first_launch,
-        first_intercept=first_intercept,
+        assigned=_mean(tally.assigned, tally.fired) * flights.step,
+        first_launch=_mean(tally.launched, tally.fired) * flights.step,
+        first_intercept=_mean(tally.struck, tally.fired) * flights.step,
         last_launch=found.last_launch,
         shots=tally.shots / replications,
         wasted=tally.wasted / replications,
-        looks=looks,
+        looks=_looks(found),
         assignment_gap=gap,
         band_time=band_time,
         band_unreached=band_unreached,
     )
 
 
-def _first(found: Windows, step: float) -> tuple[Floats, Floats, Floats]:
-    """Times [s] of the first launch and intercept (nan where none) and the looks from the start on, each (N, L)."""
+def _mean(total: Integers, count: Integers) -> Floats:
+    """Quotient, nan where nothing was counted."""
+    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+
+
+def _looks(found: Windows) -> Floats:
+    """(N, L) looks from the start on."""
     threats, layers, samples = found.earliest.shape
     n, j = np.ogrid[:threats, :layers]
-    start = np.minimum(found.start, samples - 1)
     able = found.reason == Reason.NONE
-    intercept = np.where(able, found.earliest[n, j, start], 0)
-    launch = np.where(able, found.launch[n, j, intercept] * step, np.nan)
-    return (
-        launch,
-        np.where(able, intercept * step, np.nan),
-        np.where(able, found.looks[n, j, start], 0).astype(np.float64),
-    )
+    return np.where(able, found.looks[n, j, np.minimum(found.start, samples - 1)], 0).astype(np.float64)
 
 
 def _cause(tally: Tally) -> Codes:

@@ -52,6 +52,10 @@ PAIR = np.dtype(
         ("exposed", np.int64),  # 1: the layer stands where the threat comes down
         ("quota", np.int64),  # rounds set aside for the threat; UNLIMITED where none are
         # what changes
+        ("ready", np.int64),  # sample from which on it may launch the look to come
+        ("assigned", np.int64),  # that of its first look; -1: it never fired
+        ("launched", np.int64),  # sample of the first launch
+        ("struck", np.int64),  # sample of the intercept of that launch
         ("intercept", np.int64),  # sample of the layer's last intercept; -1 before
         ("used", np.int64),  # looks
         ("shots", np.int64),  # rounds fired

@@ -63,6 +63,8 @@ class Layer:
     reserve: int = 0  # rounds of its magazine that it leaves there
     reserve_value: float = math.inf  # value of a place from which on it draws on that reserve too
     hand_over: bool = False  # it leaves a threat to a later layer that can engage it and has rounds
+    launch_on_remote: bool = True  # a track with partners' measurements in it is enough to launch
+    engage_on_remote: bool = True  # and, where it is, to steer by until hand-over; else that takes an own track
     designation: float = 1.0  # probability that it tells a threat from other objects; else it picks one at random
     false_kill: float = 0.0  # probability that a look that did not kill is taken for a kill
     false_miss: float = 0.0  # probability that a kill is not noticed
@@ -179,6 +181,8 @@ class LayerTable(NamedTuple):
     reserve: Integers  # (L,)
     reserve_value: Floats  # (L,)
     hand_over: Integers  # (L,) 0 or 1
+    launch_on_remote: Integers  # (L,) 0 or 1
+    engage_on_remote: Integers  # (L,) 0 or 1
     designation: Floats  # (L,)
     false_kill: Floats  # (L,)
     false_miss: Floats  # (L,)

@@ -38,6 +38,10 @@ class Tally(NamedTuple):
     false_shots: Integers  # (L,) rounds at tracks of nothing, beside those
     reason: Integers  # (N, L, codes)
     cause: Integers  # (N, codes)
+    fired: Integers  # (N, L) replications in which the layer fired at the threat
+    assigned: Integers  # (N, L) sum over these of the sample from which on it could launch
+    launched: Integers  # (N, L) sum of the sample of the first launch
+    struck: Integers  # (N, L) sum of the sample of its intercept
 
 
 @kernel
@@ -69,7 +73,8 @@ def _start(
     for n in range(pairs.shape[0]):
         for j in range(pairs.shape[1]):
             pair = pairs[n, j]
-            pair.intercept = -1
+            pair.intercept = pair.assigned = -1
+            pair.ready = start[n, j]
             pair.used = pair.shots = pair.failures = pair.wasted = pair.unseen = 0
             pair.code = pair.reason
             if pair.reason != _OPEN:
@@ -147,6 +152,8 @@ def _replicate(
                 pair.code, ready = max(pair.code, _LAYER_LOST), NEVER
             if ready == NOW:
                 begin_look(doctrine, targets, busy, pictures, pairs, lag, n, j, hit, key)
+                if pair.assigned < 0:
+                    pair.assigned, pair.launched, pair.struck = pair.ready, i, hit
                 pair.margin = 1.0 - (one.margin_loss * use[n, j, hit] if one.margin_loss > 0.0 else 0.0)
         if ready == NOW:
             if take_round(stores[one.magazine], pair.keep, i):
@@ -160,6 +167,7 @@ def _replicate(
             ready = max(pair.intercept + one.wait, i + 1) if more else NEVER
         again = _event(earliest, launch, rank, n, j, ready)
         if again != NEVER:
+            pair.ready = ready
             size = push(queue, size, again)
 
 
@@ -172,6 +180,11 @@ def _count(killed: Integers, pairs: Records, false: Records, r: int, tally: Tall
         for j in range(pairs.shape[1]):
             tally.shots[n, j] += pairs[n, j].shots
             tally.wasted[n, j] += pairs[n, j].wasted
+            if pairs[n, j].shots > 0:
+                tally.fired[n, j] += 1
+                tally.assigned[n, j] += pairs[n, j].assigned
+                tally.launched[n, j] += pairs[n, j].launched
+                tally.struck[n, j] += pairs[n, j].struck
             tally.reason[n, j, pairs[n, j].code] += 1
             furthest = max(furthest, pairs[n, j].code)
         if killed[n] == ALIVE:
@@ -239,6 +252,10 @@ def simulate(
         false_shots=np.zeros(layers, dtype=np.int64),
         reason=np.zeros((threats, layers, _CODES), dtype=np.int64),
         cause=np.zeros((threats, _CODES), dtype=np.int64),
+        fired=np.zeros((threats, layers), dtype=np.int64),
+        assigned=np.zeros((threats, layers), dtype=np.int64),
+        launched=np.zeros((threats, layers), dtype=np.int64),
+        struck=np.zeros((threats, layers), dtype=np.int64),
     )
     channels = max(1, int(table.channels.max(initial=0)))
     _simulate(windows, board, working, channels, seed, future, tally)

@@ -37,6 +37,7 @@ _FITS, _INSIDE = int(Reason.NONE), int(Reason.NONE)
 _NOT_DETECTED, _NOT_CONFIRMED = int(Reason.NOT_DETECTED), int(Reason.NOT_CONFIRMED)
 _NOT_SHARED, _TRACK_TOO_POOR = int(Reason.NOT_SHARED), int(Reason.TRACK_TOO_POOR)
 _LAYER_OUT, _TOO_LATE = int(Reason.LAYER_OUT), int(Reason.TOO_LATE)
+_REMOTE_TRACK = int(Reason.REMOTE_TRACK)
 _OUTSIDE_BASKET, _DIVERT_EXCEEDED = int(Reason.OUTSIDE_BASKET), int(Reason.DIVERT_EXCEEDED)
 _ROUNDING = 1e-9  # [samples] so that a time which is a whole number of samples stays that sample
 
@@ -198,19 +199,15 @@ def _fill_looks(earliest: Samples, launch: Samples, looks: Samples, assess: floa
 
 @kernel
 def _window(
-    inside: Codes,
-    latest: Floats,
-    variance: Floats,
-    error: Floats,
-    maneuver: Floats,
-    commit: float,
-    step: float,
-    limits: tuple[float, float, float],
-    earliest: Samples,
-    launch: Samples,
-    use: Floats,
-) -> tuple[int, float]:
-    """Fill, for one threat and layer, the first intercept of each launch sample; the reason and the last launch [s]."""
+    inside: Codes, latest: Floats, variance: Floats, error: Floats, whole: Floats, whole_error: Floats,
+    maneuver: Floats, commit: float, step: float, limits: tuple[float, float, float], steered: bool,
+    earliest: Samples, launch: Samples, use: Floats,
+) -> tuple[int, float]:  # fmt: skip
+    """Fill, for one threat and layer, the first intercept of each launch sample; the reason and the last launch [s].
+
+    `variance` and `error` are those of the tracks that the layer may be steered by; unless it is `steered` by all that
+    its owner knows, `whole` and `whole_error` are those of all.
+    """
     reason, allowed, useful = 0, -math.inf, -math.inf
     for k in range(inside.size):
         if inside[k] != _INSIDE:
@@ -223,6 +220,10 @@ def _window(
             continue
         radius, change = _demands(k, variance, error, maneuver, step, limits[0])
         code = _hand_over(radius, change, limits[1], limits[2])
+        if code != _FITS and not steered:
+            other = _demands(k, whole, whole_error, maneuver, step, limits[0])
+            if _hand_over(other[0], other[1], limits[1], limits[2]) == _FITS:
+                code = _REMOTE_TRACK
         reason = max(reason, code)
         if code == _FITS:
             useful = max(useful, latest[k])
@@ -279,25 +280,22 @@ def _fill_windows(
     threats, layers, samples = inside.shape
     for n in range(threats):
         for j in range(layers):
-            known, off = variance[table.owner[j], n], error[table.owner[j], n]
-            commit = _commit_time(known, step, table.track_sigma[j], table.decision_delay[j])
+            p, launches = table.owner[j], 0 if table.launch_on_remote[j] else 1
+            steered = table.launch_on_remote[j] * table.engage_on_remote[j] > 0
+            steers = 0 if steered else 1
+            commit = _commit_time(variance[launches, p, n], step, table.track_sigma[j], table.decision_delay[j])
             limits = (table.homing_time[j], table.basket[j], table.divert[j])
             earliest, launch = windows.earliest[n, j], windows.launch[n, j]
             reason, last = _window(
-                inside[n, j],
-                latest[n, j],
-                known,
-                off,
-                maneuver[n],
-                commit,
-                step,
-                limits,
-                earliest,
-                launch,
-                windows.use[n, j],
-            )
+                inside[n, j], latest[n, j], variance[steers, p, n], error[steers, p, n], variance[0, p, n],
+                error[0, p, n], maneuver[n], commit, step, limits, steered, earliest, launch, windows.use[n, j],
+            )  # fmt: skip
             if not commit < math.inf:
-                reason = _track_reason(detection[n], usable[:, n], confirmed[:, n], latency[table.owner[j]], known)
+                remote = _commit_time(variance[0, p, n], step, table.track_sigma[j], table.decision_delay[j])
+                if not remote < math.inf:
+                    reason = _track_reason(detection[n], usable[:, n], confirmed[:, n], latency[p], variance[0, p, n])
+                elif reason == _TOO_LATE:
+                    reason = _REMOTE_TRACK
             else:
                 windows.commit[n, j] = commit
                 windows.start[n, j] = min(_first_sample(commit, step), samples)
@@ -305,6 +303,25 @@ def _fill_windows(
                 reason = _LAYER_OUT
             windows.reason[n, j], windows.last_launch[n, j] = reason, last
             _fill_looks(earliest, launch, windows.looks[n, j], table.assess_delay[j], step)
+
+
+def _known_by_doctrine(
+    flights: Flights,
+    tracks: Tracks,
+    latency: Floats,
+    table: LayerTable,
+    own: Flags | None,
+    correlation_time: float,
+    efficiency: float,
+) -> tuple[Floats, Floats]:
+    """`known` (2, P, N, K) of all that a partner has, and of its own measurements; (1, ...) where nobody asks."""
+    every = known(flights, tracks, latency, correlation_time, efficiency)
+    if (table.launch_on_remote & table.engage_on_remote).all():
+        return every[0][None], every[1][None]
+    mine = every
+    if own is not None:
+        mine = known(flights, tracks, np.where(own, latency, np.inf), correlation_time, efficiency)
+    return np.stack([every[0], mine[0]]), np.stack([every[1], mine[1]])
 
 
 def windows(
@@ -316,13 +333,15 @@ def windows(
     available: Flags,
     correlation_time: float,
     efficiency: float = 1.0,
+    own: Flags | None = None,
 ) -> Windows:
     """Every layer's launch windows against every threat; `latency` [s] (P, G) of fire-control tracks.
 
-    `available` (L,) says which layers work in this future; one that does not gets the reason LAYER_OUT.
+    `available` (L,) says which layers work in this future; one that does not gets the reason LAYER_OUT. `own` (P, G)
+    are the pools of a partner's measurements alone, for layers that do not fire on others' tracks; None: all are.
     """
     shape = reached.latest.shape
-    variance, error = known(flights, tracks, latency, correlation_time, efficiency)
+    variance, error = _known_by_doctrine(flights, tracks, latency, table, own, correlation_time, efficiency)
     found = Windows(
         earliest=np.full(shape, -1, dtype=np.int32),
         launch=np.full(shape, -1, dtype=np.int32),

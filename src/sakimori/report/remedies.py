@@ -19,6 +19,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "rounds": "{size} more in the magazine of {layer}",
     "looks": "{size} more at each threat by {layer}",
     "channels": "{size} more of {layer}",
+    "remote": "{layer} allowed to engage on a partner's track",
     "available": "{layer} in service in this future",
 }
 """By the kind of change. A change of the defence only."""

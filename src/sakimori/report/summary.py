@@ -113,7 +113,7 @@ _RELAXES = {
     ("decision_delay",): ("time",),
     ("assess_delay",): ("time", "channels"),
     ("latency",): ("time", "track quality"),
-    ("rule",): _SHARED,
+    ("rule", "launch_on_remote", "engage_on_remote"): _SHARED,
     ("coordinated", "hold_probability", "hand_over", "defends", "engages"): ("coordination",),
     ("owner",): ("sharing", "coordination"),
     ("launch_delay", "mean_speed", "burnout_speed", "burn_time", "drag_length"): ("time", "reach"),

@@ -134,6 +134,8 @@ INTERCEPTOR: Final = {
     "reserve": _whole("rounds that it leaves in its magazine"),
     "reserve_value": Field("number", 0.0, 1e12, meaning="value of a place from which on it draws on that reserve"),
     "hand_over": Field("flag", meaning="leaves a threat to a later layer that can engage it and has rounds"),
+    "launch_on_remote": Field("flag", meaning="may launch on a track with partners' measurements in it"),
+    "engage_on_remote": Field("flag", meaning="and be steered by it until hand-over; else that takes an own track"),
     "designation": _share("that it tells a threat from the objects beside it; else it picks one at random"),
     "false_kill": _share("of the looks that killed nothing that are taken for a kill"),
     "false_miss": _share("of the kills that are not noticed"),

@@ -65,6 +65,22 @@ def test_a_partner_without_sensors_fires_only_on_shared_tracks(scenes: Any, case
     assert (told.leak_probability == 0.0).all()
 
 
+@pytest.mark.parametrize("doctrine", [{"launch_on_remote": False}, {"engage_on_remote": False}])
+def test_who_needs_an_own_track_does_not_fire_on_a_shared_one(
+    scenes: Any, case: Case, doctrine: dict[str, bool]
+) -> None:
+    owned = replace(
+        case,
+        radars=tuple(replace(r, owner=1) for r in case.radars),
+        infrareds=tuple(replace(i, owner=1) for i in case.infrareds),
+    )
+    layers = (scenes.layer("all", 0, 36.0, 138.0, **PERFECT, **doctrine),)
+    given = first_option(owned, layers=layers, rules=((0, 0), (int(Rule.FIRE_CONTROL), 0))).results[0]
+    assert (given.cause == Reason.REMOTE_TRACK).all()
+    own = first_option(case, layers=layers).results[0]
+    assert (own.leak_probability == 0.0).all()
+
+
 def test_without_sensors_nothing_is_detected(case: Case) -> None:
     result = first_option(case, sensors=(False,) * 27).results[0]
     assert (result.cause == Reason.NOT_DETECTED).all()

@@ -100,6 +100,17 @@ def test_a_layer_out_of_service_and_one_that_may_not_fire(scenes: Any) -> None:
     assert found(barred)["coordinate"].leak_probability == 0.0
 
 
+def test_a_layer_that_may_not_engage_on_a_partners_track(scenes: Any) -> None:
+    case = case_of(scenes, rules=((0, 0), (int(Rule.FIRE_CONTROL), 0)), engage_on_remote=False)
+    mine = replace(
+        case,
+        radars=tuple(replace(r, owner=1) for r in case.radars),
+        infrareds=tuple(replace(i, owner=1) for i in case.infrareds),
+    )
+    assert found(mine)["remote"][:2] == ("remote", "all")
+    assert found(mine)["remote"].leak_probability == 0.0
+
+
 def test_looks_and_channels(scenes: Any) -> None:
     assert found(case_of(scenes, kill_probability=0.5))["looks"].size >= 1.0
     busy = case_of(scenes, count=3, channels=1, mean_speed=500.0)

@@ -5,6 +5,7 @@ import pytest
 
 from sakimori.base.errors import InputError
 from sakimori.base.types import Reason
+from sakimori.engage import Magazine
 
 
 def pair(scenes, **changes):
@@ -142,3 +143,27 @@ def test_variances_are_those_of_one_replication(scenes):
 def test_what_is_not_there_is_refused(scenes, layer, settings):
     with pytest.raises(InputError):
         scenes.play(scenes.standing(1, 9), [scenes.layer(**layer)], **settings)
+
+
+def test_a_round_is_assigned_when_channel_and_launchers_are_free_and_launched_after_that(scenes):
+    """Fly-out 10 s: with one channel the second threat's turn comes with the first intercept."""
+    flown, one = scenes.standing(2, 60), {"kill_probability": 1.0, "decision_delay": 3.0}
+    played = scenes.play(flown, [scenes.layer(channels=1, **one)])
+    assert played.commit[:, 0].tolist() == [3.0, 3.0]
+    assert played.assigned[:, 0].tolist() == played.first_launch[:, 0].tolist() == [3.0, 13.0]
+    assert played.first_intercept[:, 0].tolist() == [13.0, 23.0]
+    reloading = Magazine(rounds=2, ready=1, reload_time=25.0)
+    later = scenes.play(flown, [scenes.layer(**one)], [reloading])
+    assert later.assigned[:, 0].tolist() == [3.0, 28.0]
+
+
+def test_a_launch_may_wait_for_the_threat_after_a_round_is_assigned(scenes):
+    flown = scenes.flights(10e3, altitude=np.where(np.arange(60) < 40, 90e3, 10e3)[None], north=np.zeros(60))
+    played = scenes.play(flown, [scenes.layer(ceiling=20e3)])
+    assert (played.commit[0, 0], played.assigned[0, 0], played.first_launch[0, 0]) == (0.0, 0.0, 30.0)
+
+
+def test_who_never_fires_has_no_times(scenes):
+    played = scenes.play(scenes.standing(1, 60), [scenes.layer()], (0,))
+    assert np.isnan([played.assigned[0, 0], played.first_launch[0, 0], played.first_intercept[0, 0]]).all()
+    assert played.commit[0, 0] == 0.0

@@ -158,3 +158,49 @@ def test_the_basket_must_hold_the_true_error_of_a_filter(scenes, error, reason):
     assert played.commit[0, 0] == 0.0
     assert (played.reason[0, 0] == Reason.OUTSIDE_BASKET) == (reason == Reason.OUTSIDE_BASKET)
     assert (played.shots[0, 0] > 0.0) == (reason == Reason.NONE)
+
+
+REMOTE = {
+    "engage": {},
+    "launch": {"engage_on_remote": False},
+    "own": {"launch_on_remote": False},
+    "neither": {"launch_on_remote": False, "engage_on_remote": False},
+}
+
+
+def two_pools(scenes, flown, own, joint):
+    """Pool 0 holds a partner's own measurements from sample `own` on, pool 1 others' as well, from `joint` on."""
+    known, second = scenes.tracks(flown, first=own, pools=2), scenes.tracks(flown, first=joint)
+    known.usable[1], known.confirmed[1] = second.usable[0], second.confirmed[0]
+    both = scenes.deliveries(np.zeros((1, 2)))
+    return {"tracks": known._replace(reason=second.reason), "deliveries": both, "own": np.array([[True, False]])}
+
+
+@pytest.mark.parametrize(
+    ("doctrine", "commit", "launch", "intercept"),
+    [
+        ("engage", 5.0, 5.0, 15.0),
+        ("launch", 5.0, 31.0, 41.0),  # the first intercept whose hand-over, 1 s before, has an own track
+        ("own", 40.0, 40.0, 50.0),
+        ("neither", 40.0, 40.0, 50.0),
+    ],
+)
+def test_launch_on_remote_needs_an_own_track_at_hand_over_and_engage_on_remote_never(
+    scenes, doctrine, commit, launch, intercept
+):
+    flown = scenes.standing(1, 60)
+    layer = scenes.layer(**REMOTE[doctrine])
+    played = scenes.play(flown, [layer], **two_pools(scenes, flown, 40, 5))
+    assert played.commit[0, 0] == commit
+    assert (played.first_launch[0, 0], played.first_intercept[0, 0]) == (launch, intercept)
+
+
+@pytest.mark.parametrize("doctrine", ["launch", "own", "neither"])
+def test_a_layer_that_needs_an_own_track_and_has_none_says_so(scenes, doctrine):
+    flown = scenes.standing(1, 60)
+    known = two_pools(scenes, flown, 60, 5)
+    assert scenes.play(flown, [scenes.layer(**REMOTE[doctrine])], **known).reason[0, 0] == Reason.REMOTE_TRACK
+    near = scenes.layer(range=5e3, **REMOTE[doctrine])
+    assert scenes.play(flown, [near], **known).reason[0, 0] == Reason.OUT_OF_REACH
+    nothing = two_pools(scenes, flown, 60, 60)
+    assert scenes.play(flown, [scenes.layer(**REMOTE[doctrine])], **nothing).reason[0, 0] == Reason.NOT_DETECTED

@@ -216,6 +216,7 @@ def _option(
                 "fire_control": first + 25.0 if fires else np.nan,
                 "assessed": commit + 160.0 if fires else np.nan,
                 "slack": flight["impact_time"] - 90.0 - commit if fires else np.nan,
+                "assigned": commit + 5.0 if fires else np.nan,
                 "first_launch": commit + 12.0 if fires else np.nan,
                 "first_intercept": commit + 150.0 if fires else np.nan,
                 "last_launch": flight["impact_time"] - 90.0, "shots": 1.4 if fires else 0.0,
