@@ -4,11 +4,13 @@ However a run stops, what is done is kept and the same command resumes it; one t
 """
 
 import contextlib
+import dataclasses
 import pathlib
 import time
 
 from sakimori.base.errors import InputError, RunError
 from sakimori.run.cluster import Dask
+from sakimori.run.estimate import Estimate, estimate, refuse_beyond, wants_portfolios
 from sakimori.run.facts import Tally, circumstances, finish
 from sakimori.run.job import RESUME, Crew, Job, Watch
 from sakimori.run.log import LOG, log_to
@@ -47,8 +49,9 @@ def execute(
     it, the processes are plain ones. `until`, such as "no_leaker 0.02", stops the run at the first checkpoint at which
     the 95 % interval of that metric is no wider than plus or minus that, for every option, and `futures` is then the
     most; it overrules what the study says under `stop`.
-    Raises RunError where the folder holds another run or more futures, is in use or cannot be written, or workers
-    keep dying; InputError where a number is out of its range, or the folder's manifest cannot be read.
+    Raises RunError where the folder holds another run or more futures, is in use or cannot be written, workers keep
+    dying, or portfolios would take longer than the study allows; InputError where a number is out of its range, or the
+    folder's manifest cannot be read.
     """
     watch = watch or _Silent()
     given = futures is not None
@@ -58,9 +61,12 @@ def execute(
     workers = _within("workers", processors() if workers is None else workers, 1, MOST_WORKERS)
     resolved = study.resolved_yaml()
     facts = {**identity(resolved, seed, study.hypercube), **circumstances(study)}
+    foreseen = _foreseen(study, out, futures, seed, workers, watch)
     try:
         with RunFolder.claim(out, facts, resolved) as folder, log_to(folder):
             started = time.perf_counter()
+            if foreseen is not None:
+                LOG.info("estimate", extra={"facts": {**dataclasses.asdict(foreseen), "seconds": foreseen.seconds}})
             futures = _no_fewer(folder, futures, given, watch)
             job = Job(study, folder, seed)
             with contextlib.closing(_crew(job, workers, cluster, watch)) as crew:
@@ -76,6 +82,28 @@ def execute(
         watch.say(f"interrupted. {RESUME}")
         raise
     return folder
+
+
+def _foreseen(
+    study: Study, out: str | pathlib.Path, futures: int, seed: int, workers: int, watch: Watch
+) -> Estimate | None:
+    """The estimated time of a run with portfolios, told; None of others. Raises RunError beyond the study's limit.
+
+    It comes before the folder is taken, so that a run that is refused leaves nothing there.
+    """
+    if not wants_portfolios(study):
+        return None
+    folder, left = RunFolder.at(out), list(range(futures))
+    with contextlib.suppress(InputError):  # nothing there yet; whatever else is wrong is told when it is taken
+        left = [future for _, numbers in folder.todo(max(futures, folder.futures)) for future in numbers]
+    if not left:
+        return None
+    watch.say("measuring a few futures with all sets of measures (compiling kernels where they have changed)")
+    found = estimate(study, seed, left, workers)
+    if found is not None:
+        watch.say(f"estimate: {found}")
+        refuse_beyond(found, study)
+    return found
 
 
 def _crew(job: Job, workers: int, cluster: str | None, watch: Watch) -> Crew:

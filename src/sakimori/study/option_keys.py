@@ -7,7 +7,7 @@ from pydantic import Field as Key
 from pydantic import model_validator
 
 from sakimori.study.designs import NESTED
-from sakimori.study.quantities import ANY, Amount
+from sakimori.study.quantities import ANY, Amount, fixed
 from sakimori.study.shapes import Strict, fault, plain
 
 
@@ -90,3 +90,10 @@ class Portfolios(Strict):
     doses: bool = False
     unfolding: bool = False
     feasible: Feasible | None = None
+    time_limit: Annotated[Amount, plain("time", 0.0)] = fixed(86400.0, "time", "24 h")
+
+    @model_validator(mode="after")
+    def _limit(self) -> "Portfolios":
+        if self.time_limit.varies:
+            raise fault("UNIT04", "a time_limit that varies", "one time", "State one time.", ("time_limit",))
+        return self

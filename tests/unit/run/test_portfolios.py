@@ -7,6 +7,7 @@ import shutil
 import numpy as np
 import pytest
 
+import sakimori
 from sakimori.report.opening import open_view, write_report
 from sakimori.report.scoreboard import scoreboard_json
 from sakimori.run import execute
@@ -67,3 +68,38 @@ def test_the_report_and_its_data_have_the_sets(runs: tuple[RunFolder, RunFolder]
     page = write_report(runs[1].path).read_text("utf-8")
     assert "Sets of measures, and as they unfold" in page
     assert scoreboard_json(open_view(runs[0].path))["portfolios"] == {}
+
+
+class Told:
+    """A Watch that remembers."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, message: str) -> None:
+        self.said.append(message)
+
+    def advance(self, done: int, total: int) -> None:
+        del done, total
+
+
+def test_the_time_is_told_and_recorded_before_portfolios_are_played(runs: tuple[RunFolder, RunFolder]) -> None:
+    log = [json.loads(line) for line in (runs[1].path / "log.jsonl").read_text("utf-8").splitlines()]
+    (found,) = [line for line in log if line["event"] == "estimate"]
+    assert found["futures"] == 6
+    assert found["different"] < found["sets"]  # all-without-fire-control is a listed option
+    assert found["seconds"] > 0.0
+    assert [line["event"] for line in log].index("estimate") == 0
+    assert "estimate" not in (runs[0].path / "log.jsonl").read_text("utf-8")
+
+
+def test_portfolios_that_would_take_too_long_are_refused_and_leave_nothing(tmp_path: pathlib.Path) -> None:
+    study = pathlib.Path(shutil.copytree(SMALL, tmp_path / "small"))
+    text = (study / "study.yaml").read_text("utf-8")
+    asked = "seed: 7\nportfolios: {leave_one_out: true, time_limit: 0.001 s}"
+    (study / "study.yaml").write_text(text.replace("seed: 7", asked), "utf-8")
+    told = Told()
+    with pytest.raises(sakimori.RunError, match=r"9 sets of measures, 6 of them different: .* time_limit\)"):
+        execute(load(study), tmp_path / "run", futures=30, workers=1, watch=told)
+    assert not (tmp_path / "run").exists()
+    assert told.said[-1].startswith("estimate: ")
