@@ -1,4 +1,4 @@
-"""Carriers in a study file: ships, aircraft and ground systems whose place or fate several assets and layers share."""
+"""Carriers and conditions in a study file: what gives several assets and layers one place or one fate."""
 
 from typing import Annotated
 
@@ -19,6 +19,13 @@ class Circuit(Strict):
     phase: Annotated[Amount, quantity(CIRCUIT["phase"])] = amount({"uniform": [0, 1]}, "number")
 
 
+class Condition(Titled):
+    """What several things need at once: a network, weather. Whether it holds is drawn once per future."""
+
+    availability: Annotated[Amount, quantity(DEPLOYMENT["availability"])]
+    source: str = ""
+
+
 class Carrier(Titled):
     """A carrier: a ship, aircraft or ground system whose place or fate several assets and layers share."""
 
@@ -26,6 +33,7 @@ class Carrier(Titled):
     circuit: Circuit | None = None
     availability: Annotated[Amount, quantity(DEPLOYMENT["availability"])] = fixed(1.0, "number", 1)
     cells: Annotated[Amount, quantity(DEPLOYMENT["cells"])] | None = None
+    needs: list[Identifier] = []
     source: str = ""
 
     @model_validator(mode="after")

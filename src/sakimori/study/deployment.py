@@ -1,7 +1,7 @@
 """The state of the world as a plain tree of terms: what the architecture says, ready to be changed by measures.
 
-carriers, assets and layers by ID, each a mapping of field to Term or text; sharing[from][to]; command. Paths in `set`
-and `raise` are the keys of this tree joined by dots.
+conditions, carriers, assets and layers by ID, each a mapping of field to Term or text; sharing[from][to]; command.
+Paths in `set` and `raise` are the keys of this tree joined by dots.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,6 +24,8 @@ Tree = dict[str, Any]
 Finder = Callable[..., Place]
 RECORD_KINDS = {"assets": SENSORS, "layers": ("interceptor",)}
 SHELVES = ("carriers", "assets", "layers")
+Causes = tuple[tuple[str, Term], ...]
+"""What something needs beside itself to be there: the word that keys each draw, and the probability that it holds."""
 _PLACED = ("latitude", "longitude", "altitude")
 
 
@@ -54,8 +56,16 @@ def baseline(architecture: Architecture, factors: FactorTable) -> Tree:
     def resolve(path: str, amount: Amount) -> Term:
         return factors.term(path, amount)
 
-    tree: Tree = {"carriers": {}, "assets": {}, "layers": {}, "magazines": {}, "sharing": {}, "command": {}}
-    for shelf in (*SHELVES, "magazines"):
+    tree: Tree = {
+        "conditions": {},
+        "carriers": {},
+        "assets": {},
+        "layers": {},
+        "magazines": {},
+        "sharing": {},
+        "command": {},
+    }
+    for shelf in ("conditions", *SHELVES, "magazines"):
         for name, item in getattr(architecture, shelf).items():
             tree[shelf][name] = site_of(item, f"{shelf}.{name}", resolve)
     for share in architecture.sharing:
@@ -81,7 +91,11 @@ def baseline(architecture: Architecture, factors: FactorTable) -> Tree:
 def set_share(tree: Tree, share: Share, path: str, resolve: Resolve) -> None:
     """Write a sharing rule into the tree, in place of an earlier one of the same pair."""
     latency = resolve(f"{path}.latency", share.latency)
-    tree["sharing"].setdefault(share.from_, {})[share.to] = {"rule": share.rule, "latency": latency}
+    tree["sharing"].setdefault(share.from_, {})[share.to] = {
+        "rule": share.rule,
+        "latency": latency,
+        "needs": tuple(share.needs),
+    }
 
 
 def site_of(model: Any, path: str, resolve: Resolve) -> Tree:
@@ -99,6 +113,8 @@ def site_of(model: Any, path: str, resolve: Resolve) -> Tree:
         elif isinstance(value, Circuit):
             for part in CIRCUIT:
                 found[f"circuit_{part}"] = resolve(f"{path}.circuit.{part}", getattr(value, part))
+        elif name == "needs" and value:
+            found[name] = tuple(value)
         elif name in ("record", "owner", "magazine", "carrier") and value is not None:
             found[name] = value
     return found
@@ -109,10 +125,17 @@ def copied(tree: Tree) -> Tree:
     return {key: copied(item) if isinstance(item, dict) else item for key, item in tree.items()}
 
 
-def aboard(site: Tree, shelf: str, name: str, carriers: Tree, source: Source) -> tuple[Tree, Term]:
-    """An asset or layer with the place of its carrier, and that carrier's availability. Raises Problem."""
+def needed(item: Tree, conditions: Tree) -> Causes:
+    """The conditions that a part of the architecture names."""
+    return tuple((f"condition {name}", conditions[name]["availability"]) for name in item.get("needs", ()))
+
+
+def aboard(site: Tree, shelf: str, name: str, tree: Tree, source: Source) -> tuple[Tree, Causes]:
+    """An asset or layer with the place of its carrier, and all that both need to be there. Raises Problem."""
+    carriers = tree["carriers"]
+    own = needed(site, tree["conditions"])
     if "carrier" not in site:
-        return site, Term(1.0)
+        return site, own
     at = source.site_place(shelf, name, "carrier")
     if site["carrier"] not in carriers:
         got, mend = f"the unknown carrier '{site['carrier']}'", suggestion(site["carrier"], carriers)
@@ -125,7 +148,8 @@ def aboard(site: Tree, shelf: str, name: str, carriers: Tree, source: Source) ->
     if shelf == "layers" and "circuit_leg" in place:
         got = f"the layer '{name}' on an aircraft"
         raise Problem("REF13", at, got, "a carrier that stays where it is", "Layers do not move.")
-    return {**site, **place}, carrier["availability"]
+    causes = ((f"carrier {site['carrier']}", carrier["availability"]), *needed(carrier, tree["conditions"]), *own)
+    return {**site, **place}, causes
 
 
 def merged(site: Mapping[str, Any], shelf: str, name: str, source: Source) -> tuple[Entry, Tree]:

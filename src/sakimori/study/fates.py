@@ -1,15 +1,26 @@
-"""A future's draws as the plans of an option ask for them: values of factors, carriers that are there, layers made."""
+"""A future's draws as the plans of an option ask for them: values of factors, what is there, layers made."""
 
+import math
 from typing import Any, NamedTuple
 
 from sakimori.base.draws import Stream, key_of, uniform
+from sakimori.base.types import Rule
 from sakimori.engage import Layer
-from sakimori.study.plans import Plan
+from sakimori.study.deployment import Causes
+from sakimori.study.plans import OptionPlan, Plan
 from sakimori.study.sampling import Term
 
 
+class Link(NamedTuple):
+    """A link between two partners in one future: its rule, and how late tracks and results of shots arrive [s]."""
+
+    rule: int
+    latency: float
+    results: float
+
+
 class Fate(NamedTuple):
-    """A future's draws: values of its factors, and which carriers are there."""
+    """A future's draws: values of its factors, and which carriers and conditions are there."""
 
     seed: int
     future: int
@@ -31,11 +42,20 @@ class Fate(NamedTuple):
         return self.layers[key]
 
     def fields(self, plan: Plan) -> dict[str, Any]:
-        """Keyword arguments for a plan's dataclass; without its carrier it is not available."""
+        """Keyword arguments for a plan's dataclass; without all that it needs it is not available."""
         found = plan.fields(self.values)
-        if plan.carrier:
-            key = key_of(f"carrier {plan.carrier}")
-            draw = uniform(self.seed, int(Stream.AVAILABILITY), self.future, key, 0, 0)
-            if draw >= plan.carrier_availability.at(self.values):
-                found["availability"] = 0.0
-        return found
+        return found if self.holds(plan.causes) else {**found, "availability": 0.0}
+
+    def link(self, plan: OptionPlan, giver: int, taker: int) -> "Link":
+        """What passes from one partner to another; nothing, and no results of shots, where what it needs fails."""
+        latency = plan.latencies[giver][taker].at(self.values)
+        if self.holds(plan.links[giver][taker]):
+            return Link(plan.rules[giver][taker], latency, latency)
+        return Link(int(Rule.NONE), latency, math.inf)
+
+    def holds(self, causes: Causes) -> bool:
+        """Whether all of these are there in this future: one draw for each, whoever asks."""
+        return all(
+            uniform(self.seed, int(Stream.AVAILABILITY), self.future, key_of(word), 0, 0) < availability.at(self.values)
+            for word, availability in causes
+        )

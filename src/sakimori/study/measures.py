@@ -216,7 +216,7 @@ class Applier:
                 known = node if isinstance(node, dict) else ()
                 got = f"the unknown path '{path}' (at '{step}')"
                 expected = (
-                    "a path into carriers, assets, layers, magazines, sharing or command"
+                    "a path into conditions, carriers, assets, layers, magazines, sharing or command"
                     if i == 0
                     else f"one of {steps[i - 1]}"
                 )
@@ -285,6 +285,8 @@ class Applier:
         elif root == "carriers":
             places = ("availability", "latitude", "longitude", "altitude", "cells")
             known = {n: DEPLOYMENT[n] for n in places if n in node}
+        elif root == "conditions":
+            known = {"availability": DEPLOYMENT["availability"]}
         elif root == "magazines":
             known = MAGAZINE
         elif root == "command":

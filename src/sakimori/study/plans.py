@@ -12,7 +12,7 @@ from sakimori.engage import Layer
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
 from sakimori.study.catalogue import Entry
-from sakimori.study.deployment import Source, Tree, aboard, merged
+from sakimori.study.deployment import Causes, Source, Tree, aboard, merged, needed
 from sakimori.study.fields import CIRCUIT, KINDS
 from sakimori.study.orbit_plans import OrbitPlan
 from sakimori.study.reading import Problem
@@ -41,8 +41,7 @@ class Plan:
     varying: tuple[tuple[str, Term], ...]
     orbit: OrbitPlan | None = None
     unit_cost: Term = Term()
-    carrier: str = ""
-    carrier_availability: Term = Term(1.0)
+    causes: Causes = ()
     circuit: tuple[tuple[str, Term], ...] = ()
 
     @property
@@ -92,6 +91,7 @@ class OptionPlan:
     sensors: frozenset[int]
     rules: tuple[tuple[int, ...], ...]
     latencies: tuple[tuple[Term, ...], ...]
+    links: tuple[tuple[Causes, ...], ...]  # what each rule needs
     layers: tuple[Plan, ...]
     delays: tuple[Term, ...]  # of each layer's owner
     magazines: tuple[Term, ...]
@@ -145,9 +145,9 @@ def _need(entry: Entry, site: Tree, numbers: Mapping[str, Term], shelf: str, nam
         raise Problem("REF07", at, got, "reference_range or power_aperture", mend)
 
 
-def plan_of(site: Tree, shelf: str, name: str, partners: tuple[str, ...], source: Source, carriers: Tree) -> Plan:
+def plan_of(site: Tree, shelf: str, name: str, partners: tuple[str, ...], source: Source, tree: Tree) -> Plan:
     """An asset or layer of a tree as a plan. Raises Problem where the record or a parameter is missing."""
-    site, fate = aboard(site, shelf, name, carriers, source)
+    site, causes = aboard(site, shelf, name, tree, source)
     entry, terms = merged(site, shelf, name, source)
     if site["owner"] not in partners:
         got = f"the unknown partner '{site['owner']}'"
@@ -166,17 +166,20 @@ def plan_of(site: Tree, shelf: str, name: str, partners: tuple[str, ...], source
         tuple((k, t) for k, t in numbers.items() if t.factors),
         site.get("orbit"),
         terms.get("unit_cost", Term()),
-        site.get("carrier", ""),
-        fate,
+        causes,
         tuple((part, site[f"circuit_{part}"]) for part in CIRCUIT if f"circuit_{part}" in site),
     )
 
 
-def _planned(site: Tree, shelf: str, name: str, partners: tuple[str, ...], source: Source, carriers: Tree) -> Plan:
+def _planned(site: Tree, shelf: str, name: str, partners: tuple[str, ...], source: Source, tree: Tree) -> Plan:
     """`plan_of`, made once for each distinct site: options share most of theirs."""
-    key = shelf, name, tuple(site.items()), tuple(carriers.get(site.get("carrier", ""), {}).items())
+    carrier = tree["carriers"].get(site.get("carrier", ""), {})
+    held = tuple(
+        (need, *tree["conditions"].get(need, {}).items()) for s in (site, carrier) for need in s.get("needs", ())
+    )
+    key = shelf, name, tuple(site.items()), tuple(carrier.items()), held
     if key not in source.plans:
-        source.plans[key] = plan_of(site, shelf, name, partners, source, carriers)
+        source.plans[key] = plan_of(site, shelf, name, partners, source, tree)
     return source.plans[key]
 
 
@@ -186,13 +189,11 @@ def option_plan(
     """The tree of an option as a plan; sensors not met before are appended to `sensors`."""
     own: set[int] = set()
     for asset, site in tree["assets"].items():
-        plan = _planned(site, "assets", asset, partners, source, tree["carriers"])
+        plan = _planned(site, "assets", asset, partners, source, tree)
         if plan not in sensors:
             sensors.append(plan)
         own.add(sensors.index(plan))
-    layers = tuple(
-        _planned(site, "layers", layer, partners, source, tree["carriers"]) for layer, site in tree["layers"].items()
-    )
+    layers = tuple(_planned(site, "layers", layer, partners, source, tree) for layer, site in tree["layers"].items())
     stock: dict[str, Term] = {}
     for layer, site in tree["layers"].items():
         magazine = site.get("magazine", layer)
@@ -206,6 +207,7 @@ def option_plan(
         frozenset(own),
         tuple(tuple(int(RULES[s["rule"]]) if s else int(Rule.NONE) for s in row) for row in shares),
         tuple(tuple(s["latency"] if s else Term() for s in row) for row in shares),
+        tuple(tuple(needed(s or {}, tree["conditions"]) for s in row) for row in shares),
         layers,
         tuple(command["decision_delay"][partners[layer.owner]] for layer in layers),
         tuple(stock.values()),

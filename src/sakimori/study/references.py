@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from sakimori.assess.metrics import METRICS
 from sakimori.base.units import DIMENSIONS
-from sakimori.study.deployment import Finder
+from sakimori.study.deployment import SHELVES, Finder
 from sakimori.study.findings import FINDINGS
 from sakimori.study.quantities import Amount
 from sakimori.study.raid_keys import Raid
@@ -19,6 +19,7 @@ def check_references(model: Study, place: Finder) -> None:
     """Raise Problem or Problems, in the order of the file."""
     found = [
         *_partners(model, place),
+        *_needs(model, place),
         *_raid(model, place),
         *_defended(model, place),
         *_stored(model, place),
@@ -59,6 +60,25 @@ def _partners(model: Study, place: Finder) -> Iterator[Problem]:
         if partner not in known:
             got, mend = f"the unknown partner '{partner}'", suggestion(partner, known)
             yield Problem("REF02", place(*where), got, "a partner of the architecture", mend)
+
+
+def _needs(model: Study, place: Finder) -> Iterator[Problem]:
+    known = model.architecture.conditions
+    named: list[tuple[Path, list[str]]] = []
+    for shelf in SHELVES:
+        for name, item in getattr(model.architecture, shelf).items():
+            named.append((("architecture", shelf, name), item.needs))
+    named += [(("architecture", "sharing", i), share.needs) for i, share in enumerate(model.architecture.sharing)]
+    for name, measure in model.measures.items():
+        for i, change in enumerate(measure.change):
+            for key, item in (("add", change.add), ("share", change.share)):
+                if item is not None:
+                    named.append((("measures", name, "change", i, key), item.needs))
+    for where, wanted in named:
+        for i, name in enumerate(wanted):
+            if name not in known:
+                got, mend = f"the unknown condition '{name}'", suggestion(name, known)
+                yield Problem("REF16", place(*where, "needs", i), got, "one of the architecture's conditions", mend)
 
 
 def _raid(model: Study, place: Finder) -> Iterator[Problem]:

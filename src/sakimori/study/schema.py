@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import Discriminator, PrivateAttr, Tag, ValidationError, create_model, model_validator
 from pydantic import Field as Key
 
-from sakimori.study.carriers import AddedCarrier, Carrier
+from sakimori.study.carriers import AddedCarrier, Carrier, Condition
 from sakimori.study.fields import COMMAND, DEPLOYMENT, MAGAZINE, SENSORS
 from sakimori.study.option_keys import Portfolios, Sampling, Stop
 from sakimori.study.orbit_keys import Orbits
@@ -35,6 +35,7 @@ class _Asset(Titled):
     carrier: Identifier | None = None
     boresight: Annotated[Amount, quantity(DEPLOYMENT["boresight"])] | None = None
     availability: Annotated[Amount, quantity(DEPLOYMENT["availability"])] = _ONE
+    needs: list[Identifier] = []
     source: str = ""
 
 
@@ -49,6 +50,7 @@ class _Layer(Titled):
     magazine: Identifier | None = None
     cells_per_round: Annotated[Amount, quantity(DEPLOYMENT["cells_per_round"])] = _ONE
     availability: Annotated[Amount, quantity(DEPLOYMENT["availability"])] = _ONE
+    needs: list[Identifier] = []
     source: str = ""
 
 
@@ -80,6 +82,7 @@ class Share(Strict):
     to: Partner
     rule: RuleName
     latency: Annotated[Amount, quantity(COMMAND["latency"])] = fixed(0.0, "time", "0 s")
+    needs: list[Identifier] = []
     source: str = ""
 
 
@@ -134,6 +137,7 @@ class Architecture(Titled):
     schema_: str = Key(SCHEMA, alias="schema")
     date: Date
     partners: dict[Partner, str] = Key(min_length=1)
+    conditions: dict[Identifier, Condition] = {}
     carriers: dict[Identifier, Carrier] = {}
     assets: dict[Identifier, Asset] = {}
     layers: dict[Identifier, Layer] = {}

@@ -369,21 +369,21 @@ def _permitted(plan: OptionPlan, flown: list[Flown], places: tuple[str, ...]) ->
 
 
 def _option(plan: OptionPlan, owners: list[int], fate: Fate, flown: list[Flown], places: tuple[str, ...]) -> Option:
-    values = fate.values
-    latency = tuple(tuple(term.at(values) for term in row) for row in plan.latencies)
+    values, partners = fate.values, range(len(plan.rules))
+    links = [[fate.link(plan, giver, taker) for taker in partners] for giver in partners]
     layers = tuple(map(fate.layer, plan.layers, plan.magazine_of, plan.delays))
     return Option(
         name=plan.name,
         sensors=tuple(index in plan.sensors for index in owners),
-        rules=plan.rules,
-        link_latency=latency,
+        rules=tuple(tuple(link.rule for link in row) for row in links),
+        link_latency=tuple(tuple(link.latency for link in row) for row in links),
         layers=layers,
         magazines=_magazines(plan, values),
         permitted=_permitted(plan, flown, places),
         command=Command(
             coordinated=plan.coordinated,
             hold_probability=plan.hold_probability.at(values),
-            result_latency=latency,
+            result_latency=tuple(tuple(link.results for link in row) for row in links),
             by_value=plan.by_value,
             assignment=plan.assignment,
         ),

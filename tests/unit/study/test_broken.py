@@ -265,6 +265,12 @@ CASES = {
     "unknown carrier": Broken(
         "REF13", "    at: [38.0 deg, 138.0 deg, 100 m]\n", "    carrier: ship\n", "carrier: ship", ("'ship'",), ARCH
     ),
+    "unknown condition": Broken(
+        "REF16", "    rounds: 8\n", "    rounds: 8\n    needs: [calm]\n", "needs: [calm]", ("'calm'",), ARCH
+    ),
+    "unknown condition of a new rule": Broken(
+        "REF16", "latency: $latency}", "latency: $latency, needs: [net]}", "needs: [net]", ("'net'",)
+    ),
     "cyclic requirement": Broken(
         "REF08",
         "    quantity: {satellites:",
