@@ -17,7 +17,7 @@ BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 
 def test_every_key_and_column_is_explained() -> None:
-    for name in ("CoverFile", "Target", "Grid", "Circle", "Box", "Span", "Passes"):
+    for name in ("CoverFile", "Target", "Grid", "Circle", "Box", "Span", "Passes", "Defended"):
         for key, field in getattr(cover_keys, name).model_fields.items():
             assert re.search(rf"`{field.alias or key}[`:]", PAGE), f"{name}: {key}"
     for key in ("record", "kind", "at", "orbit", "boresight"):
@@ -27,7 +27,7 @@ def test_every_key_and_column_is_explained() -> None:
 
 
 def test_the_blocks_are_the_files() -> None:
-    for name in ("cover-rosette", "cover-two-radars"):
+    for name in ("cover-rosette", "cover-two-radars", "cover-defended"):
         assert (DOCS / "examples" / f"{name}.yaml").read_text("utf-8") in BLOCKS
 
 

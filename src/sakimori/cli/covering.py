@@ -3,6 +3,7 @@
 import csv
 import math
 import pathlib
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from sakimori.base.types import Floats
 from sakimori.cli.console import OUT, print_json
 from sakimori.sense.maps import pass_count
 from sakimori.study.cover_plans import Covered, Group, compute, read_cover
+from sakimori.study.defended import AreaPlan
 
 _KINDS = (".png", ".svg", ".csv")
 _WORDS = {
@@ -43,7 +45,7 @@ def cover_file(path: pathlib.Path, out: pathlib.Path | None, as_json: bool) -> N
         got = f"the ending '{out.suffix}'" if out.suffix else "no ending"
         raise InputError(str(out), got, ", ".join(_KINDS), "Name the file by what it shall hold.")
     plan = read_cover(path)
-    if out is not None and plan.target is None:
+    if out is not None and plan.target is None and plan.defended is None:
         got, expected = "a file without a grid", "cells to write"
         raise InputError(str(path), got, expected, "Add 'grid:' and 'target:', or leave out --out.")
     covered = compute(plan)
@@ -77,6 +79,7 @@ def facts(covered: Covered) -> dict[str, Any]:
             for item in covered.worst
         ],
         **_map_facts(covered),
+        **_area_facts(covered),
         "notes": notes(covered),
     }
 
@@ -100,6 +103,31 @@ def _map_facts(covered: Covered) -> dict[str, Any]:
         "passes": pass_count(covered.plan.target, plan.passes),
         "summary": {name: summary(covered, name) for name in _WORDS},
         "cells": cells,
+    }
+
+
+def _area_facts(covered: Covered) -> dict[str, Any]:
+    plan, columns = covered.plan.defended, covered.columns
+    if plan is None:
+        return {}
+    return {
+        "layers": [layer.name for layer in plan.layers],
+        "decided_s": plan.decided,
+        "flights_to_each_cell": len(plan.groups) * len(plan.axes),
+        "summary": {name: summary(covered, name) for name in _area_words(covered)},
+        "cells": [dict(zip(columns, map(_plain, row), strict=True)) for row in zip(*columns.values(), strict=True)],
+    }
+
+
+def _area_words(covered: Covered) -> dict[str, str]:
+    if covered.area is None:
+        return {}
+    return {
+        "flown": "flights that are possible",
+        "defended": "defended, all threats",
+        "latest_decision_s": "last decision of use, s after launch",
+        **{f"defended_against_{name}": f"against {name}" for name in covered.area.by_threat},
+        **{f"defended_by_{name}": f"by {name}" for name in (*covered.area.by_kind, *covered.area.by_layer)},
     }
 
 
@@ -134,6 +162,11 @@ def notes(covered: Covered) -> list[str]:
             "tell each other at once: a best case."
         )
         told.append("Availability is not drawn: what is not out of service works. Ranges count at their middle.")
+    if covered.plan.defended is not None:
+        told.append(
+            "Geometry and time alone: a best case without tracks, hand-over, rounds or luck. Own ranges count at their "
+            "middle; what the attacker chooses is spread evenly over the study's ranges and averaged."
+        )
     for group in covered.plan.groups:
         if group.out:
             told.append(f"'{group.name}': {group.out} of {group.satellites} satellites are out of service.")
@@ -143,6 +176,9 @@ def notes(covered: Covered) -> list[str]:
 def _print(covered: Covered) -> None:
     plan = covered.plan
     OUT.print(f"[bold]{escape(plan.title)}[/]", soft_wrap=True)
+    if plan.defended is not None:
+        _print_area(covered, plan.defended)
+        return
     listed = [f"{g.name} ({g.satellites} satellites)" if g.satellites else g.name for g in plan.groups]
     OUT.print(f"sensors: {', '.join(listed)}", soft_wrap=True, markup=False)
     if covered.worst:
@@ -155,14 +191,31 @@ def _print(covered: Covered) -> None:
         number, passes = plan.latitude.size, pass_count(plan.target, plan.passes)
         times = f"{plan.span.length / 3600:g} h from {plan.start}, {passes} passes from each cell"
         OUT.print(f"{number} cells, {times}", soft_wrap=True, markup=False)
-        table = Table("", "lowest cell", "mean by area", "highest cell", "no value")
-        for name, words in _WORDS.items():
-            found = summary(covered, name)
-            shown = ["-" if found[key] is None else f"{found[key]:.4g}" for key in ("lowest", "mean", "highest")]
-            table.add_row(words, *shown, f"{found['none']:.0%}" if found["none"] else "")
-        OUT.print(table)
+        _print_columns(covered, _WORDS)
     for note in notes(covered):
         OUT.print(f"note: {note}", markup=False, soft_wrap=True)
+
+
+def _print_area(covered: Covered, plan: AreaPlan) -> None:
+    flights = len(plan.groups) * len(plan.axes)
+    OUT.print(
+        f"layers: {', '.join(layer.name for layer in plan.layers)}; decided {plan.decided:g} s after launch",
+        soft_wrap=True,
+        markup=False,
+    )
+    OUT.print(f"{covered.plan.latitude.size} cells, {flights} flights to each", soft_wrap=True, markup=False)
+    _print_columns(covered, _area_words(covered))
+    for note in notes(covered):
+        OUT.print(f"note: {note}", markup=False, soft_wrap=True)
+
+
+def _print_columns(covered: Covered, words: Mapping[str, str]) -> None:
+    table = Table("", "lowest cell", "mean by area", "highest cell", "no value")
+    for name, told in words.items():
+        found = summary(covered, name)
+        shown = ["-" if found[key] is None else f"{found[key]:.4g}" for key in ("lowest", "mean", "highest")]
+        table.add_row(told, *shown, f"{found['none']:.0%}" if found["none"] else "")
+    OUT.print(table)
 
 
 def _write(covered: Covered, out: pathlib.Path) -> None:

@@ -1,8 +1,8 @@
-"""The figure of a map of coverage: four panels over the coast."""
+"""The figure of a map of coverage, or of a defended area: panels over the coast."""
 
 import math
 import pathlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import altair as alt
@@ -17,6 +17,7 @@ from sakimori.study.cover_plans import Covered
 
 _LAND = DATA / "geo" / "land-50m.json"
 _WIDE, _TALLEST = 430, 360  # [px] of one panel
+_NARROW = 320  # [px] where there are more than four
 _NONE = "#d9dee4"  # of a cell without a value
 _SCALE = 2.0  # pixels of a PNG to one of the figure
 _SCHEME = "viridis"  # readable by the colour-blind, and in grey
@@ -57,25 +58,54 @@ def write_figure(covered: Covered, out: pathlib.Path) -> None:
 
 
 def _drawn(covered: Covered) -> str:
-    frame = _frame(covered)
+    shown = _panels(covered)
+    abreast = 2 if len(shown) <= len(_PANELS) else 3
+    frame = _frame(covered, _WIDE if abreast == 2 else _NARROW)
     datasets = {
-        "cells": list(_cells(covered, frame)),
+        "cells": list(_cells(covered, frame, shown)),
         "coast": list(_coast(land_rings(_LAND), frame)),
         "sites": list(_sites(covered, frame.box)),
+        "places": list(_places(covered, frame.box)),
     }
-    panels = [_panel(panel, covered.columns[panel.column], frame) for panel in _PANELS]
-    pairs = [alt.hconcat(*pair).resolve_scale(color="independent") for pair in (panels[:2], panels[2:])]
-    subtitle = "Bright is better; grey: no value."
+    panels = [_panel(panel, covered.columns[panel.column], frame) for panel in shown]
+    rows = (panels[i : i + abreast] for i in range(0, len(panels), abreast))
+    pairs = [alt.hconcat(*row).resolve_scale(color="independent") for row in rows]
+    subtitle = [*_meaning(covered), "Bright is better; grey: no value."]
     title = alt.TitleParams(covered.plan.title, subtitle=subtitle, anchor="start", fontSize=15, color=INK, offset=12)
     whole = alt.vconcat(*pairs).resolve_scale(color="independent").properties(title=title)
     return svg(whole, "coverage", datasets)
+
+
+def _panels(covered: Covered) -> Sequence[_Panel]:
+    if covered.area is None:
+        return _PANELS
+    of = covered.area
+    named = {
+        "defended": "All threats, any layer",
+        **{f"defended_against_{name}": f"Against {name}" for name in of.by_threat},
+        **{f"defended_by_{name}": f"By {name}" for name in of.by_kind},
+    }
+    shares = [_Panel(column, title, "share", 1.0, (0.0, 1.0), False) for column, title in named.items()]
+    last = _Panel("latest_decision_s", "Last decision of use, median", "s after launch", 1.0, None, False)
+    return [shares[0], last, *shares[1:]]
+
+
+def _meaning(covered: Covered) -> list[str]:
+    plan = covered.plan.defended
+    if plan is None:
+        return []
+    return [
+        f"Share of flights from the study's own axes that a layer could still meet, decided {plan.decided:g} s after "
+        "launch.",
+        "Geometry and time alone: tracks, rounds and luck are not in it. Triangles: layers; circles: defended places.",
+    ]
 
 
 def _longitudes(covered: Covered) -> Floats:
     return unwrap(covered.columns["longitude_deg"], math.degrees(float(np.median(covered.plan.longitude))))
 
 
-def _frame(covered: Covered) -> _Frame:
+def _frame(covered: Covered, widest: float) -> _Frame:
     longitude, latitude = _longitudes(covered), covered.columns["latitude_deg"]
     tall, wide = (math.degrees(size) for size in covered.plan.cell)
     box = Box(
@@ -86,17 +116,17 @@ def _frame(covered: Covered) -> _Frame:
     )
     middle = math.radians(0.5 * (box.north + box.south))
     aspect = (box.north - box.south) / ((box.east - box.west) * max(math.cos(middle), 0.2))
-    height = min(_TALLEST, _WIDE * aspect)
+    height = min(_TALLEST, widest * aspect)
     return _Frame(box, height / aspect, height)
 
 
-def _cells(covered: Covered, frame: _Frame) -> Iterator[dict[str, Any]]:
+def _cells(covered: Covered, frame: _Frame, panels: Sequence[_Panel]) -> Iterator[dict[str, Any]]:
     box = frame.box
     seam = _SEAM * (box.east - box.west) / frame.width, _SEAM * (box.north - box.south) / frame.height
     tall, wide = (math.degrees(size) for size in covered.plan.cell)
-    values = [covered.columns[panel.column] * panel.scale for panel in _PANELS]
+    values = [covered.columns[panel.column] * panel.scale for panel in panels]
     for i, (x, y) in enumerate(zip(_longitudes(covered), covered.columns["latitude_deg"], strict=True)):
-        known = {p.column: round(float(v[i]), 5) for p, v in zip(_PANELS, values, strict=True) if math.isfinite(v[i])}
+        known = {p.column: round(float(v[i]), 5) for p, v in zip(panels, values, strict=True) if math.isfinite(v[i])}
         corners = {"x": x - wide / 2, "x2": x + wide / 2 + seam[0], "y": max(y - tall / 2, box.south)}
         corners["y2"] = min(y + tall / 2 + seam[1], box.north)
         yield {**{name: round(float(value), 5) for name, value in corners.items()}, **known}
@@ -132,9 +162,19 @@ def _inside(line: Floats, box: Box) -> Iterator[Floats]:
 
 
 def _sites(covered: Covered, box: Box) -> Iterator[dict[str, Any]]:
-    for radar in covered.plan.radars:
-        x = float(unwrap(np.array([math.degrees(radar.longitude)]), 0.5 * (box.west + box.east))[0])
-        y = math.degrees(radar.latitude)
+    layers = covered.plan.defended.layers if covered.plan.defended is not None else ()
+    yield from _points(((one.latitude, one.longitude) for one in (*covered.plan.radars, *layers)), box)
+
+
+def _places(covered: Covered, box: Box) -> Iterator[dict[str, Any]]:
+    places = covered.plan.defended.places if covered.plan.defended is not None else {}
+    yield from _points(places.values(), box)
+
+
+def _points(places: Iterable[tuple[float, float]], box: Box) -> Iterator[dict[str, Any]]:
+    for latitude, longitude in places:
+        x = float(unwrap(np.array([math.degrees(longitude)]), 0.5 * (box.west + box.east))[0])
+        y = math.degrees(latitude)
         if box.west < x < box.east and box.south < y < box.north:
             yield {"x": round(x, 4), "y": round(y, 4)}
 
@@ -156,7 +196,11 @@ def _panel(panel: _Panel, values: Floats, frame: _Frame) -> alt.LayerChart:
     sites = alt.Chart(alt.NamedData(name="sites")).mark_point(
         shape="triangle-up", filled=True, size=75, opacity=1, color=VERMILION, stroke="white", strokeWidth=1
     )
-    layers = [empty, filled, *(line.encode(x=x, y=y) for line in _lines()), sites.encode(x=x, y=y)]
+    places = alt.Chart(alt.NamedData(name="places")).mark_point(
+        shape="circle", filled=False, size=110, opacity=1, stroke=VERMILION, strokeWidth=2
+    )
+    lines = (line.encode(x=x, y=y) for line in _lines())
+    layers = [empty, filled, *lines, sites.encode(x=x, y=y), places.encode(x=x, y=y)]
     whole = alt.LayerChart(layer=layers)
     return whole.properties(width=frame.width, height=frame.height, title=panel.title)
 

@@ -128,6 +128,15 @@ class Passes(Strict):
         return self
 
 
+class Defended(Strict):
+    """A defended area: whose launches count, decided how long after launch, from how many axes."""
+
+    layers: list[Identifier] = []
+    decided: Annotated[Amount, one("time", 0.0, _DAY)] = fixed(120.0, "time", "2 min")
+    axes: int = Key(default=6, ge=1, le=1000)
+    step: Annotated[Amount, one("time", 0.1, 60.0)] = fixed(2.0, "time", "2 s")
+
+
 class CoverFile(Titled):
     """A cover file: sensors, and where and when they are asked about which target."""
 
@@ -137,6 +146,7 @@ class CoverFile(Titled):
     option: str = "baseline"
     sensors: dict[Identifier, Sensor] = {}
     target: Target | None = None
+    defended: Defended | None = None
     grid: Grid | None = None
     time: Span = Span()
     passes: Passes = Passes()
@@ -150,12 +160,7 @@ class CoverFile(Titled):
             raise fault("SHAPE01", "no sensors", "the key 'sensors' or 'study'", mend)
         if self.study is None and self.option != "baseline":
             raise fault("SHAPE02", "'option' without 'study'", "a study", "Remove it, or name a study.", ("option",))
-        if (self.grid is None) != (self.target is None):
-            missing = "grid" if self.grid is None else "target"
-            there = "target" if self.grid is None else "grid"
-            raise fault(
-                "SHAPE01", f"'{there}' without '{missing}'", f"the key '{missing}'", f"Add '{missing}:'.", (there,)
-            )
+        self._one_question()
         if self.grid is not None:
             for name, sensor in self.sensors.items():
                 if sensor.record is None and sensor.kind is None:
@@ -163,3 +168,19 @@ class CoverFile(Titled):
                     mend = "Name a record, or remove 'grid' and 'target'."
                     raise fault("SHAPE01", got, expected, mend, ("sensors", name))
         return self
+
+    def _one_question(self) -> None:
+        """A grid needs something to ask of each cell: what sensors make of a target, or which layers defend it."""
+        asked = "target" if self.defended is None else "defended"
+        if (self.grid is None) != (self.target is None and self.defended is None):
+            missing, there = ("grid", asked) if self.grid is None else ("target", "grid")
+            raise fault(
+                "SHAPE01", f"'{there}' without '{missing}'", f"the key '{missing}'", f"Add '{missing}:'.", (there,)
+            )
+        if self.defended is not None and self.target is not None:
+            got, mend = "both 'target' and 'defended'", "Ask in two files."
+            raise fault("SHAPE02", got, "one of them", mend, ("defended",))
+        if self.defended is not None and (self.study is None or self.sensors):
+            got = "'defended' without 'study'" if self.study is None else "'defended' with 'sensors'"
+            mend = "Name the study whose layers and raid are meant, and no sensors: geometry alone is asked."
+            raise fault("SHAPE02", got, "a study alone", mend, ("defended",))

@@ -19,6 +19,7 @@ from sakimori.sense.radar import Radar
 from sakimori.study import cover_keys as keys
 from sakimori.study.catalogue import collect
 from sakimori.study.cover_grids import cells
+from sakimori.study.defended import MOST_FLIGHTS, Area, AreaPlan, area, area_plan
 from sakimori.study.deployment import Finder, Source, site_of
 from sakimori.study.loading import load, read_element_sets
 from sakimori.study.orbit_keys import Orbits
@@ -75,6 +76,7 @@ class CoverPlan:
     span: Span
     start: str  # of the span, UTC
     passes: Passes
+    defended: AreaPlan | None
 
 
 @dataclass(frozen=True)
@@ -84,32 +86,40 @@ class Covered:
     plan: CoverPlan
     worst: tuple[Worst, ...]
     map: CoverMap | None
+    area: Area | None = None
 
     @property
     def columns(self) -> dict[str, Floats]:
         """Every number of the map by its name with unit, one row per cell; nan where there is none."""
-        if self.map is None:
+        if self.map is None and self.area is None:
             return {}
-        m, s = self.map, self.map.spells
         columns = {
             "latitude_deg": np.degrees(self.plan.latitude),
             "longitude_deg": (np.degrees(self.plan.longitude) + 180.0) % 360.0 - 180.0,
-            "sensors_mean": m.mean_count,
-            "sensors_least": m.least_count.astype(np.float64),
-            "share": s.share,
-            "share_two": m.share_twice,
-            "stereo_mean_deg": np.degrees(m.stereo_mean),
-            "stereo_best_deg": np.degrees(m.stereo_best),
-            "position_sigma_m": m.sigma,
-            "windows": s.windows.astype(np.float64),
-            "longest_window_s": s.longest_window,
-            "longest_gap_s": s.longest_gap,
-            "detected": m.detected,
-            "first_detection_s": m.first_detection,
-            "first_detection_p90_s": m.ninth,
-            "custody": m.custody,
+            **(_of_map(self.map) if self.map is not None else {}),
+            **(self.area.columns if self.area is not None else {}),
         }
         return {name: np.where(np.isfinite(column), column, np.nan) for name, column in columns.items()}
+
+
+def _of_map(m: CoverMap) -> dict[str, Floats]:
+    s = m.spells
+    return {
+        "sensors_mean": m.mean_count,
+        "sensors_least": m.least_count.astype(np.float64),
+        "share": s.share,
+        "share_two": m.share_twice,
+        "stereo_mean_deg": np.degrees(m.stereo_mean),
+        "stereo_best_deg": np.degrees(m.stereo_best),
+        "position_sigma_m": m.sigma,
+        "windows": s.windows.astype(np.float64),
+        "longest_window_s": s.longest_window,
+        "longest_gap_s": s.longest_gap,
+        "detected": m.detected,
+        "first_detection_s": m.first_detection,
+        "first_detection_p90_s": m.ninth,
+        "custody": m.custody,
+    }
 
 
 def read_cover(path: pathlib.Path) -> CoverPlan:
@@ -121,8 +131,14 @@ def read_cover(path: pathlib.Path) -> CoverPlan:
     study = None if model.study is None else _study(model.study, path.parent, document)
     groups: list[Group] = []
     sensors: list[Radar | Infrared] = []
-    if study is not None:
-        _take_study(study, model, document, groups, sensors)
+    defended = None
+    if study is not None and model.option not in study.option_names:
+        got, mend = f"the unknown option '{model.option}'", f"Options of the study: {', '.join(study.option_names)}."
+        raise Problem("REF04", document.place("option"), got, "an option of the study", mend)
+    if study is not None and model.defended is not None:
+        defended = area_plan(model.defended, study, model.option, document)
+    elif study is not None:
+        _take_study(study, model, groups, sensors)
     _take_own(model, document, path.parent, groups, sensors)
     radars = tuple(s for s in sensors if isinstance(s, Radar))
     infrareds = tuple(s for s in sensors if isinstance(s, Infrared))
@@ -141,6 +157,7 @@ def read_cover(path: pathlib.Path) -> CoverPlan:
         _target(model, bool(radars), bool(infrareds), document),
         *_span(model.time, date),
         _passes(model),
+        defended,
     )
     _check_size(plan, document)
     _check_folds(plan, document)
@@ -150,6 +167,8 @@ def read_cover(path: pathlib.Path) -> CoverPlan:
 def compute(plan: CoverPlan) -> Covered:
     """Compute it. Raises InputError where the orbits cannot be followed, or a question cannot be answered."""
     worst = tuple(item for group in plan.groups if group.pattern in PATTERNS for item in _worst(group, plan.folds))
+    if plan.defended is not None:
+        return Covered(plan, worst, None, area(plan.defended, plan.latitude, plan.longitude))
     if plan.target is None:
         return Covered(plan, worst, None)
     of = plan
@@ -181,13 +200,8 @@ def _study(named: str, folder: pathlib.Path, document: Document) -> Study:
         raise Problem(problem.finding, document.place("study"), problem.got, problem.expected, problem.mend) from None
 
 
-def _take_study(
-    study: Study, model: keys.CoverFile, document: Document, groups: list[Group], sensors: list[Radar | Infrared]
-) -> None:
+def _take_study(study: Study, model: keys.CoverFile, groups: list[Group], sensors: list[Radar | Infrared]) -> None:
     options = {option.name: option for option in study.compiled.options}
-    if model.option not in options:
-        got, mend = f"the unknown option '{model.option}'", f"Options of the study: {', '.join(options)}."
-        raise Problem("REF04", document.place("option"), got, "an option of the study", mend)
     values = {path: factor.amount.middle for path, factor in study.table.factors.items()}
     for index in sorted(options[model.option].sensors):
         _take(study.compiled.sensors[index], values, model.seed, groups, sensors)
@@ -313,6 +327,11 @@ def _passes(model: keys.CoverFile) -> Passes:
 
 
 def _check_size(plan: CoverPlan, document: Document) -> None:
+    if plan.defended is not None:
+        flights = plan.latitude.size * len(plan.defended.groups) * len(plan.defended.axes)
+        if flights > MOST_FLIGHTS:
+            got, mend = f"{flights} flights", "Lengthen the step of the grid, or ask for fewer axes."
+            raise Problem("UNIT03", document.place("grid", "step"), got, f"at most {MOST_FLIGHTS}", mend)
     if plan.target is None:
         return
     sensors = len(plan.radars) + len(plan.infrareds)

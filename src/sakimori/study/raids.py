@@ -119,15 +119,18 @@ def _threat(
     group: GroupPlan, place: tuple[int, float, Term, Term], values: Mapping[str, float], arrival: float
 ) -> tuple[Flown, float]:
     """A threat launched at 0, and the time at which it must be launched to arrive at `arrival`."""
-    latitude, longitude = place[2].at(values), place[3].at(values)
-    distance = group.range.at(values)
-    launch = destination(latitude, longitude, group.bearing.at(values), distance)
-    fields = {name: term.at(values) for name, term in group.terms}
-    threat = make_threat(group.family, launch, (latitude, longitude), fields)
-    if group.ends is not None:
-        threat = lightened(threat, group.ends).threat
+    threat = launched_at(group, (place[2].at(values), place[3].at(values)), values)
     company = Company(*(term.at(values) for term in group.company))
-    return Flown(threat, group.record, group.family, place[0], company), arrival - duration(threat, distance)
+    return Flown(threat, group.record, group.family, place[0], company), arrival - duration(
+        threat, group.range.at(values)
+    )
+
+
+def launched_at(group: GroupPlan, place: tuple[float, float], values: Mapping[str, float]) -> AnyThreat:
+    """A threat of the group, launched at 0 at a place (latitude, longitude) [rad], from the group's axis."""
+    launch = destination(*place, group.bearing.at(values), group.range.at(values))
+    threat = make_threat(group.family, launch, place, {name: term.at(values) for name, term in group.terms})
+    return threat if group.ends is None else lightened(threat, group.ends).threat
 
 
 def make_threat(

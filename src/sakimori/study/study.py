@@ -206,7 +206,7 @@ class Study:
             beam_priority=tuple(Priority(name) for name in self.model.architecture.tracking.beam_priority),
             filters=tuple(tracking.models) if tracking.fidelity == "filter" else (),
             own_latency=plan.own_latency.at(values),
-            environment=_air(plan, values),
+            environment=air_of(plan, values),
             options=tuple(_option(option, owners, fate, flown, self.place_names) for option in offer.options),
         )
 
@@ -339,7 +339,7 @@ def sensors_of(
     ]
 
 
-def _air(plan: Compiled, values: dict[str, float]) -> Environment:
+def air_of(plan: Compiled, values: dict[str, float]) -> Environment:
     """The Earth and its air in a future with these factor values."""
     rows = [[term.at(values) for term in row] for row in plan.wind]
     return WGS84._replace(density_factor=plan.density_factor.at(values), wind=np.array(rows) if rows else None)
