@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from sakimori.base.types import Reason, Rule
 from sakimori.chain import Case, Picture
+from sakimori.engage.timeline import known_variance
 from sakimori.sense.visibility import see, sensor_positions
+from sakimori.track.singer import CORRELATION_TIME
 
 _PATH = pathlib.Path(__file__).parents[1] / "unit" / "chain" / "scenes.py"
 _SPEC = importlib.util.spec_from_file_location("chain_scenes", _PATH)
@@ -74,8 +76,7 @@ cases = st.builds(
     st.sampled_from([4.0, 10.0, 30.0]),
     st.sampled_from([(1, 1), (2, 3), (3, 4)]),
 )
-# Not `track`: what is fused from tracks is not held to these properties (docs/decisions/0010-filters.md).
-RULES = st.sampled_from([rule for rule in Rule if rule is not Rule.TRACK]).map(int)
+RULES = st.sampled_from(list(Rule)).map(int)
 rules = st.tuples(RULES, RULES)
 
 
@@ -111,6 +112,10 @@ def no_worse(less: Picture, more: Picture, size: int) -> None:
                 # 1e-6 of the variance along a sight. Rounding of the prior's 3e12 m2 is 1e-3 m2.
                 wide = less.tracks.spread[g, ..., 0] * (1.0 + 1e-5) + 1e-2
                 assert (more.tracks.spread[h, ..., 0] <= wide).all()
+    if less.tracks.fused.size:
+        latencies = more.deliveries.latency
+        known = known_variance(RAID, more.tracks, latencies, CORRELATION_TIME)
+        assert (known <= less.tracks.fused * (1.0 + 1e-5) + 1e-2).all()
     for earlier, later in zip(more.awareness[:3], less.awareness[:3], strict=True):
         assert (np.isnan(later) | (earlier <= later)).all()
     assert (more.awareness.custody >= less.awareness.custody).all()

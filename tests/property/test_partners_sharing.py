@@ -64,3 +64,35 @@ def test_an_additional_sensor_takes_nothing_from_anybody(case: tuple[Links, list
         for before, after in zip(best(links, owners, level), best(links, more, level), strict=True):
             for sensors, late in before:
                 assert any(sensors <= others and early <= late for others, early in after)
+
+
+def fused(links: Links, owners: list[int], partner: int) -> list[tuple[frozenset[int], frozenset[int], float]]:
+    """The sensors of both parts of every fusion of a partner, and its latency."""
+    pools, _, fusions = share(links, owners)
+    sensors = [frozenset(np.flatnonzero(pool)) for pool in pools]
+    return [(sensors[f.parts[0]], sensors[f.parts[1]], f.latency) for f in fusions if f.keeper == partner]
+
+
+@settings(max_examples=200, deadline=None)
+@given(architectures(), st.integers(0, 3), st.lists(st.integers(0, 4), min_size=4, max_size=4), st.floats(0.0, 1.0))
+def test_a_partner_that_is_given_more_or_sooner_has_all_that_it_had(
+    case: tuple[Links, list[int]], partner: int, higher: list[int], sooner: float
+) -> None:
+    """As early: every track with all its sensors; every fusion, or one track, or a fusion with all their sensors."""
+    links, owners = case
+    size = len(links.rules)
+    partner %= size
+    rules = [list(row) for row in links.rules]
+    latency = [list(row) for row in links.latency]
+    for giver in range(size):
+        rules[giver][partner] = max(rules[giver][partner], higher[giver])
+        latency[giver][partner] *= sooner
+    more = Links(tuple(map(tuple, rules)), tuple(map(tuple, latency)), links.own_latency)
+    tracks, fusions = best(more, owners, 0)[partner], fused(more, owners, partner)
+    for sensors, late in best(links, owners, 0)[partner]:
+        assert any(sensors <= others and early <= late for others, early in tracks)
+    for one, other, late in fused(links, owners, partner):
+        both = one | other
+        assert any(both <= others and early <= late for others, early in tracks) or any(
+            early <= late and ((one <= a and other <= b) or (one <= b and other <= a)) for a, b, early in fusions
+        )

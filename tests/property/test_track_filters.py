@@ -1,6 +1,7 @@
 """What must hold of filters, association and fusion whatever the numbers."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from sakimori.earth.geodesy import ecef_from_geodetic
 from sakimori.earth.sightlines import range_azimuth_elevation, range_rate
 from sakimori.track import unscented
 from sakimori.track.association import assigned, gospa, nearest
-from sakimori.track.fusion import covariance_intersection
+from sakimori.track.fusion import covariance_intersection, least_variance
 from sakimori.track.kalman import predicted, updated
 from sakimori.track.measurements import Look, Looks, Measures, residual, sight_axes, slopes
 from sakimori.track.motions import Model, Motion, moved, slopes_of_motion, table
@@ -202,3 +203,28 @@ def test_covariance_intersection_is_never_overconfident(seed: int, shared: float
     np.testing.assert_allclose(fused.mean, k @ np.ones(3) - m @ np.ones(3), rtol=1e-7, atol=1e-9)
     same = covariance_intersection(np.ones(3), first, np.ones(3), first, by_determinant)
     np.testing.assert_allclose(same.covariance, first, rtol=1e-9, atol=1e-12)
+
+
+def six(matrix: np.ndarray) -> Any:
+    """The upper half of a symmetric matrix."""
+    return tuple(matrix[np.triu_indices(3)].tolist())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.floats(0.0, 4.0), st.floats(0.05, 1.0))
+def test_the_least_variance_is_that_of_covariance_intersection_and_falls_with_both(
+    seed: int, spread: float, better: float
+) -> None:
+    """Ellipsoids with axes up to 1 : 10,000. Equal to the whole computation; of a better track never larger."""
+    generator = np.random.default_rng(seed)
+    turned = [np.linalg.qr(m)[0] for m in generator.normal(size=(2, 3, 3))]
+    sizes = 10.0 ** generator.uniform(0.0, 2.0 * spread, size=(2, 3))
+    first, second = (q @ np.diag(size) @ q.T for q, size in zip(turned, sizes, strict=True))
+    found = least_variance(six(first), six(second))
+    whole = covariance_intersection(np.zeros(3), first, np.zeros(3), second, False).covariance
+    assert found == pytest.approx(float(np.trace(whole)), rel=1e-6)  # inverses of condition 1e8, kept to eight digits
+    way = generator.normal(size=3)
+    gain = first @ way / (way @ first @ way / better + way @ first @ way)
+    sharper = first - np.outer(gain, first @ way)
+    assert least_variance(six(0.5 * (sharper + sharper.T)), six(second)) <= found * (1.0 + 1e-6)
+    assert least_variance(six(second), six(first)) == pytest.approx(found, rel=1e-6)

@@ -17,6 +17,7 @@ Flags = npt.NDArray[np.bool_]
 
 
 _NO_ERROR: Floats = np.zeros((0, 0, 0, 6))
+_NO_FUSION: Floats = np.zeros((0, 0, 0))
 
 
 class Phase(IntEnum):
@@ -129,6 +130,9 @@ class Tracks(NamedTuple):
     beam_load: Floats  # (S, K) share of the sensor's beam time in use
     confirmed: Flags  # (G, N, K) the pool holds a confirmed track, however vague
     error: Floats = _NO_ERROR  # (G, N, K, 6) as `spread`, of the actual error of a filter; (0, 0, 0, 6) of a bound
+    # (P, N, K) [m2] trace of the position covariance that each partner makes of tracks that it is told, as it has it at
+    # that sample; inf where there is none; (0, 0, 0) where nobody fuses bounds
+    fused: Floats = _NO_FUSION
 
 
 class Deliveries(NamedTuple):

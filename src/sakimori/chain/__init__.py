@@ -109,7 +109,7 @@ def picture(case: Case, option: Option, flights: Flights, evidence: Evidence) ->
         known, followed = filtered(case, given, diary, flights, trackers)
         scores = scored(flights, diary, sharing, trackers, known, followed, case.filters, case.efficiency)
     else:
-        known = bounded(diary, sharing)
+        known = bounded(given, diary, sharing)
     names = tuple(sensor.name for sensor in taking_part)
     return Picture(
         sensors=tuple(int(s) for s in present),
@@ -118,7 +118,7 @@ def picture(case: Case, option: Option, flights: Flights, evidence: Evidence) ->
         confirmed=known.tracks.confirmed,
         deliveries=known.deliveries,
         assets=summarise_assets(flights, known.tracks, names, evidence.sensors["track_every"][present]),
-        awareness=summarise_awareness(flights, known.tracks, known.tracks.confirmed, known.pools, known.deliveries),
+        awareness=summarise_awareness(flights, known),
         scores=scores,
     )
 
@@ -134,7 +134,7 @@ def scene(case: Case, present: Integers, flights: Flights, evidence: Evidence, s
         impact=flights.impact.astype(np.int64),
         evidence=evidence,
         present=present,
-        pools=np.ascontiguousarray(sharing.measured),
+        pools=sharing.pools,
         cue_lag=np.where(np.isfinite(lag), lag, -1.0).astype(np.int64),
         confirm=case.confirm,
         drop=int(case.drop_time / case.step + 1e-9),
@@ -144,5 +144,4 @@ def scene(case: Case, present: Integers, flights: Flights, evidence: Evidence, s
         precedence=urgencies,
         rank=rank,
         noted=bool(case.filters),
-        kept=bool(sharing.fusions) and not case.filters,
     )

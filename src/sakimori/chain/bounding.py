@@ -1,86 +1,105 @@
-"""What each pool knows of the raid when tracks are bounds, and tracks that are fused from tracks."""
+"""What each pool knows of the raid when tracks are bounds, and what partners fuse of tracks that they are told."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from sakimori.base.kernels import kernel
-from sakimori.base.types import Deliveries, Flags, Floats, Tracks
-from sakimori.chain.watch import Diary
-from sakimori.partners.sharing import Fusion, Sharing
-from sakimori.track.bounds import MOST_SIGMA
-from sakimori.track.fusion import fused_tracks
+from sakimori.base.types import Deliveries, Flags, Floats, Integers, Tracks
+from sakimori.chain.watch import Diary, Scene
+from sakimori.partners.sharing import Sharing
+from sakimori.track.bounds import (
+    MOST_SIGMA,
+    UNGROWN,
+    Motion,
+    Noise,
+    grown,
+    growth_between,
+    inefficient,
+    predicted_position,
+    share_of,
+)
+from sakimori.track.fusion import least_variance
 
-_USABLE = 3.0 * MOST_SIGMA**2  # [m2] of the trace
-_ROW, _COLUMN = (0, 0, 0, 3, 3, 6), (0, 3, 6, 3, 6, 6)  # where the blocks pp, pv, pa, vv, va, aa begin
+USABLE = 3.0 * MOST_SIGMA**2  # [m2] of the trace
 
 
 class Known(NamedTuple):
-    """The tracks of a picture, and who has them; G pools, those fused from others last."""
+    """The tracks of a picture, and who has them; G pools."""
 
     pools: Flags  # (G, S)
     tracks: Tracks
     deliveries: Deliveries
+    in_hand: Flags  # (P, N, K) where the partner holds a usable track that it has fused itself; (0, 0, 0): nobody does
 
 
-def bounded(diary: Diary, sharing: Sharing) -> Known:
-    """The bound of every pool, as the watch has it."""
+def bounded(scene: Scene, diary: Diary, sharing: Sharing) -> Known:
+    """The bound of every pool, as the watch has it, and what is fused of pairs of them."""
     # The traces of the blocks: their xx, yy and zz. Before launch and after impact nothing is known.
     spread = diary.parts[..., 0] + diary.parts[..., 3] + diary.parts[..., 5]
-    confirmed = diary.confirmed
-    if sharing.fusions:
-        made = [_fused_bound(diary, fusion, confirmed) for fusion in sharing.fusions]
-        spread = np.concatenate([spread, np.stack([one for one, _ in made])])
-        confirmed = np.concatenate([confirmed, np.stack([one for _, one in made])])
     spread[spread[..., 0] == 0.0] = np.inf
-    tracks = Tracks(diary.reason, usable(confirmed, spread), spread, diary.beam_load, confirmed)
-    return Known(sharing.pools, tracks, sharing.deliveries)
+    fused, in_hand = _fused(scene, diary, sharing)
+    tracks = Tracks(
+        diary.reason, usable(diary.confirmed, spread), spread, diary.beam_load, diary.confirmed, fused=fused
+    )
+    return Known(sharing.pools, tracks, sharing.deliveries, in_hand)
 
 
 def usable(confirmed: Flags, spread: Floats) -> Flags:
     """(G, N, K) where a track is confirmed and known well enough to be of use to a shooter."""
-    return confirmed & (spread[..., 0] <= _USABLE)
+    return confirmed & (spread[..., 0] <= USABLE)
 
 
-def _fused_bound(diary: Diary, fusion: Fusion, confirmed: Flags) -> tuple[Floats, Flags]:
-    """Spread (N, K, 6) and confirmation (N, K) of one fusion of bounds, whose errors have no mean."""
-    parts = np.array(fusion.parts, dtype=np.int64)
-    none = np.zeros((len(parts), confirmed.shape[2], 9))
-    found = [
-        fuse(none, diary.covariances[parts, n], confirmed[parts, n] & (diary.covariances[parts, n, :, 0, 0] > 0.0))
-        for n in range(confirmed.shape[1])
-    ]
-    held: Flags = np.logical_or.reduce(confirmed[parts], axis=0)
-    return np.stack([spread_of(covariance) for _, covariance in found]), held
+def _fused(scene: Scene, diary: Diary, sharing: Sharing) -> tuple[Floats, Flags]:
+    """`Tracks.fused` and `Known.in_hand`: of every partner's pairs of tracks the best.
 
-
-def fuse(mean: Floats, covariance: Floats, held: Flags) -> tuple[Floats, Floats]:
-    """One track of several (G, K, 9), (G, K, 9, 9), each where it is `held` (G, K), with unknown correlation.
-
-    Mean (K, 9) and covariance (K, 9, 9), by covariance intersection one after the other; 0 where none is held.
+    Both tracks of a pair are predicted to the moment of use, and only then fused, and as positions. So the weight is
+    always that which serves best, and a better, newer or additional track never makes it worse; a track fused at once
+    and predicted afterwards would have its weight from another moment.
     """
-    out = np.zeros(mean.shape[1:]), np.zeros(covariance.shape[1:])
-    _fuse(np.ascontiguousarray(mean), np.ascontiguousarray(covariance), np.ascontiguousarray(held), *out)
-    return out
+    if not sharing.fusions:
+        return np.zeros((0, 0, 0)), np.zeros((0, 0, 0), np.bool_)
+    shape = (sharing.deliveries.latency.shape[0], *scene.maneuver.shape)
+    variance, in_hand = np.full(shape, np.inf), np.zeros(shape, np.bool_)
+    noise = inefficient(scene.noise, scene.efficiency)
+    for keeper, (one, other), latency in sharing.fusions:
+        lag = int(np.ceil(latency / scene.step - 1e-9))
+        parts, confirmed = (diary.parts[one], diary.parts[other]), (diary.confirmed[one], diary.confirmed[other])
+        _fuse_pair(
+            parts, confirmed, scene.maneuver, scene.impact, lag, scene.step, scene.motion, noise,
+            variance[keeper], in_hand[keeper],
+        )  # fmt: skip
+    return variance, in_hand
 
 
 @kernel
-def _fuse(mean: Floats, covariance: Floats, held: Flags, out_mean: Floats, out_covariance: Floats) -> None:
-    """The loop of `fuse` over samples."""
-    for k in range(held.shape[1]):
-        some = False
-        for g in range(held.shape[0]):
-            if held[g, k] and some:
-                found = fused_tracks(out_mean[k], out_covariance[k], mean[g, k], covariance[g, k])
-                out_mean[k], out_covariance[k] = found.mean, found.covariance
-            elif held[g, k]:
-                out_mean[k], out_covariance[k], some = mean[g, k], covariance[g, k], True
+def _fuse_pair(
+    parts: tuple[Floats, Floats], confirmed: tuple[Flags, Flags], maneuver: Floats, impact: Integers, lag: int,
+    step: float, motion: Motion, noise: Noise, variance: Floats, in_hand: Flags,
+) -> None:  # fmt: skip
+    """Lower `variance` (N, K) to what two tracks, `lag` samples old, say together of each threat.
 
-
-def spread_of(covariance: Floats) -> Floats:
-    """The traces (K, 6) of the blocks pp, pv, pa, vv, va, aa of covariances (K, 9, 9) [SI]."""
-    blocks = [
-        np.trace(covariance[:, row : row + 3, column : column + 3], axis1=1, axis2=2)
-        for row, column in zip(_ROW, _COLUMN, strict=True)
-    ]
-    return np.stack(blocks, axis=-1)
+    A track is known from its first confirmation on, and predicted while it is lost.
+    """
+    threats, samples = variance.shape
+    for n in range(threats):
+        first, second, growth, further = -1, -1, UNGROWN, UNGROWN
+        for k in range(lag, min(impact[n], samples)):
+            here, there = confirmed[0][n, k - lag], confirmed[1][n, k - lag]
+            fresh = growth_between(maneuver[n], k - lag, k, motion, noise) if here or there else UNGROWN
+            if here:
+                first, growth = k - lag, fresh
+            elif first >= 0:
+                growth = grown(growth, motion, noise, maneuver[n, k - 1], share_of(maneuver[n], k - 1, first))
+            if there:
+                second, further = k - lag, fresh
+            elif second >= 0:
+                further = grown(further, motion, noise, maneuver[n, k - 1], share_of(maneuver[n], k - 1, second))
+            if first < 0 or second < 0:
+                continue
+            one = predicted_position(parts[0][n, first], (k - first) * step, growth)
+            other = predicted_position(parts[1][n, second], (k - second) * step, further)
+            found = least_variance(one, other)
+            if found <= USABLE:
+                variance[n, k] = min(variance[n, k], found)
+                in_hand[n, k] |= here or there

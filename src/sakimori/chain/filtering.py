@@ -11,7 +11,7 @@ import numpy as np
 
 from sakimori.base.kernels import kernel
 from sakimori.base.types import Flags, Flights, Floats, Integers, Reason, Tracks
-from sakimori.chain.bounding import Known, fuse, spread_of, usable
+from sakimori.chain.bounding import Known, usable
 from sakimori.chain.case import Case
 from sakimori.chain.evidence import Measured as Evident
 from sakimori.chain.watch import Diary, Scene
@@ -19,11 +19,13 @@ from sakimori.earth.frames import enu_axes
 from sakimori.earth.geodesy import geodetic
 from sakimori.partners.sharing import Stations
 from sakimori.track.clock import hold
+from sakimori.track.fusion import fused_tracks
 from sakimori.track.measurements import UNMEASURED, Looks, Measures, sight_axes
 from sakimori.track.models import bank
 from sakimori.track.motions import known_acceleration
 from sakimori.track.simulate import measured
 
+_ROW, _COLUMN = (0, 0, 0, 3, 3, 6), (0, 3, 6, 3, 6, 6)  # where the blocks pp, pv, pa, vv, va, aa begin
 _RADAR, _SIGHT = int(Measures.RADAR), int(Measures.SIGHT)
 
 
@@ -52,12 +54,12 @@ def filtered(
     case: Case, scene: Scene, diary: Diary, flights: Flights, stations: Stations
 ) -> tuple[Known, tuple[Followed, ...]]:
     """The tracks of every tracker, and each threat (N) as it was followed."""
-    table, sharing = bank(case.filters), stations.sharing
+    table = bank(case.filters)
     followed = tuple(
         _follow(scene, stations, measure(case, scene, diary, flights, n), table, n, case.drop_time)
         for n in range(flights.launch.size)
     )
-    shape = (len(sharing.pools), *flights.phase.shape, 6)
+    shape = (len(stations.pools), *flights.phase.shape, 6)
     spread, error, confirmed = np.full(shape, np.inf), np.full(shape, np.inf), np.zeros(shape[:3], np.bool_)
     for n, one in enumerate(followed):
         there = np.isfinite(one.mean[..., 0])
@@ -66,14 +68,14 @@ def filtered(
             error[g, n, there[g]] = _squares(one.mean[g, there[g]] - truth(flights, n)[there[g]])
         confirmed[:, n] = one.confirmed & there
     tracks = Tracks(diary.reason, usable(confirmed, spread), spread, diary.beam_load, confirmed, error)
-    return Known(sharing.pools, tracks, sharing.deliveries), followed
+    return Known(stations.pools, tracks, stations.deliveries, np.zeros((0, 0, 0), np.bool_)), followed
 
 
 def _follow(scene: Scene, stations: Stations, seen: Measured, table: Floats, n: int, drop_time: float) -> Followed:
     """Threat n through every tracker, then the fusions."""
-    pools, samples = stations.sharing.measured, scene.maneuver.shape[1]
+    pools, samples = stations.measured, scene.maneuver.shape[1]
     ticks = (int(scene.launch[n]), min(int(scene.impact[n]), samples))
-    count = len(stations.sharing.pools)
+    count = len(stations.pools)
     out = Followed(
         np.full((count, samples, 9), np.nan),
         np.full((count, samples, 9, 9), np.nan),
@@ -97,7 +99,7 @@ def _follow(scene: Scene, stations: Stations, seen: Measured, table: Floats, n: 
             out.confirmed[g] = held.confirmed
             out.looks[g], out.size[g] = (held.size > 0).sum(), held.size.sum()
             out.distance[g] = np.nansum(held.distance)
-    for f, fusion in enumerate(stations.sharing.fusions):
+    for f, fusion in enumerate(stations.fusions):
         parts, g = list(fusion.parts), len(pools) + f
         held = out.confirmed[parts]
         mean, covariance = fuse(np.nan_to_num(out.mean[parts]), np.nan_to_num(out.covariance[parts]), held)
@@ -105,6 +107,38 @@ def _follow(scene: Scene, stations: Stations, seen: Measured, table: Floats, n: 
         out.mean[g, some], out.covariance[g, some], out.confirmed[g] = mean[some], covariance[some], some
         out.weight[g] = out.weight[parts[0]]
     return out
+
+
+def fuse(mean: Floats, covariance: Floats, held: Flags) -> tuple[Floats, Floats]:
+    """One track of several (G, K, 9), (G, K, 9, 9), each where it is `held` (G, K), with unknown correlation.
+
+    Mean (K, 9) and covariance (K, 9, 9), by covariance intersection one after the other; 0 where none is held.
+    """
+    out = np.zeros(mean.shape[1:]), np.zeros(covariance.shape[1:])
+    _fuse(np.ascontiguousarray(mean), np.ascontiguousarray(covariance), np.ascontiguousarray(held), *out)
+    return out
+
+
+@kernel
+def _fuse(mean: Floats, covariance: Floats, held: Flags, out_mean: Floats, out_covariance: Floats) -> None:
+    """The loop of `fuse` over samples."""
+    for k in range(held.shape[1]):
+        some = False
+        for g in range(held.shape[0]):
+            if held[g, k] and some:
+                found = fused_tracks(out_mean[k], out_covariance[k], mean[g, k], covariance[g, k])
+                out_mean[k], out_covariance[k] = found.mean, found.covariance
+            elif held[g, k]:
+                out_mean[k], out_covariance[k], some = mean[g, k], covariance[g, k], True
+
+
+def spread_of(covariance: Floats) -> Floats:
+    """The traces (K, 6) of the blocks pp, pv, pa, vv, va, aa of covariances (K, 9, 9) [SI]."""
+    blocks = [
+        np.trace(covariance[:, row : row + 3, column : column + 3], axis1=1, axis2=2)
+        for row, column in zip(_ROW, _COLUMN, strict=True)
+    ]
+    return np.stack(blocks, axis=-1)
 
 
 def measure(case: Case, scene: Scene, diary: Diary, flights: Flights, n: int) -> Measured:

@@ -31,8 +31,8 @@ def scored(
     table, truths = bank(models), [truth(flights, n) for n in range(threats)]
     for p in range(partners):
         g = widest(stations, p)
-        source = stations.sharing.fusions[g - len(stations.keepers)].parts[0] if g >= len(stations.keepers) else g
-        same = np.flatnonzero((sharing.measured == known.pools[g]).all(axis=1))
+        source = stations.fusions[g - len(stations.keepers)].parts[0] if g >= len(stations.keepers) else g
+        same = np.flatnonzero((sharing.pools == known.pools[g]).all(axis=1))
         for n in range(threats):
             limit = diary.parts[same[0], n, :, 0][:, [0, 3, 5]].sum(axis=1) / efficiency**2 if same.size else None
             _score(out, p, n, flights, followed[n], truths[n], g, source, limit, table)
@@ -42,11 +42,11 @@ def scored(
 
 def widest(stations: Stations, partner: int) -> int:
     """A partner's track with the most sensors in it: what it fuses, or else the pool that it keeps."""
-    for f, fusion in enumerate(stations.sharing.fusions):
+    for f, fusion in enumerate(stations.fusions):
         if fusion.keeper == partner:
             return len(stations.keepers) + f
     mine = [g for g, keeper in enumerate(stations.keepers) if keeper == partner]
-    return max(mine, key=lambda g: int(stations.sharing.pools[g].sum()))
+    return max(mine, key=lambda g: int(stations.pools[g].sum()))
 
 
 def _empty(partners: int, threats: int) -> FilterScores:

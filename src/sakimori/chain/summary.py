@@ -3,7 +3,8 @@
 import numpy as np
 
 from sakimori.base.kernels import kernel
-from sakimori.base.types import Codes, Deliveries, Flags, Flights, Floats, Integers, Reason, Tracks
+from sakimori.base.types import Codes, Flags, Flights, Floats, Integers, Reason, Tracks
+from sakimori.chain.bounding import Known
 from sakimori.chain.case import AssetSummary, Awareness
 
 _REASONS = max(Reason) + 1
@@ -69,12 +70,11 @@ def _commonest(furthest: Integers, hits: Integers, launch: int, impact: int, pau
     return best
 
 
-def summarise_awareness(
-    flights: Flights, tracks: Tracks, confirmed: Flags, pools: Flags, deliveries: Deliveries
-) -> Awareness:
-    """What each partner knew of each threat, from the pools that reach it; `confirmed` (G, N, K), `pools` (G, S)."""
+def summarise_awareness(flights: Flights, known: Known) -> Awareness:
+    """What each partner knew of each threat, from the pools that reach it and what it fuses of them."""
+    pools, tracks, deliveries, fused = known
     detected = np.stack([(tracks.reason[:, pool] == Reason.NONE).any(axis=1) for pool in pools])
-    detections, confirmations = _first(detected) * flights.step, _first(confirmed) * flights.step
+    detections, confirmations = _first(detected) * flights.step, _first(tracks.confirmed) * flights.step
     partners, threats = deliveries.latency.shape[0], flights.launch.size
     columns = Awareness(*(np.full((partners, threats), np.nan) for _ in Awareness._fields))
     flying = _flying(flights)
@@ -84,6 +84,9 @@ def summarise_awareness(
         late = deliveries.warning_latency[p, warned, None]
         columns.warned[p] = np.fmin.reduce(confirmations[warned] + late, axis=0, initial=np.nan)
         in_hand, sigma = _in_hand(tracks, deliveries.latency[p], flights.step)
+        if fused.size:
+            in_hand |= fused[p]
+            sigma = np.fmin(sigma, _least_sigma(np.where(fused[p], tracks.fused[p], np.inf)))
         in_hand &= flying
         columns.confirmed[p] = _first(in_hand) * flights.step
         columns.custody[p] = in_hand.sum(axis=1) / np.maximum(flying.sum(axis=1), 1)
@@ -102,10 +105,14 @@ def _in_hand(tracks: Tracks, latency: Floats, step: float) -> tuple[Flags, Float
         if np.isfinite(latency[g]):
             lag = min(int(np.ceil(latency[g] / step - 1e-9)), samples)
             held[:, lag:] |= tracks.usable[g, :, : samples - lag]
-            variance = np.where(tracks.usable[g], tracks.spread[g, :, :, 0], np.inf).min(axis=1)
-            sigma = np.where(np.isfinite(variance), np.sqrt(variance / 3.0), np.nan)
-            best = np.fmin(best, sigma)
+            best = np.fmin(best, _least_sigma(np.where(tracks.usable[g], tracks.spread[g, :, :, 0], np.inf)))
     return held, best
+
+
+def _least_sigma(variance: Floats) -> Floats:
+    """Smallest standard deviation per axis (N,) of traces (N, K) [m2]; nan where all are infinite."""
+    least = variance.min(axis=1)
+    return np.where(np.isfinite(least), np.sqrt(least / 3.0), np.nan)
 
 
 def _flying(flights: Flights) -> Flags:

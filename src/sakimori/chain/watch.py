@@ -54,7 +54,6 @@ class Scene(NamedTuple):
     precedence: tuple[float, float]  # urgency of a look at a tracked threat, and of each sample that a threat waited
     rank: Floats  # (N,) urgency by what threats aim at and by time to go
     noted: bool  # `Diary.told` is wanted
-    kept: bool  # `Diary.covariances` is wanted
 
 
 class Diary(NamedTuple):
@@ -86,7 +85,6 @@ class Diary(NamedTuple):
     mean: Floats  # (G, N, 9) error of the track's mean that the biases cause, in its states; (G, N, 0): there are none
     work: Room
     told: Floats  # (N, S, K, 3) row of the evidence, measurements it counts as, 1 if it confirms; (N, S, 0, 3): none
-    covariances: Floats  # (G, N, K, 9, 9) SI, as `parts` but whole; (G, N, 0, 9, 9): none
 
 
 def watch(scene: Scene) -> Diary:
@@ -122,7 +120,6 @@ def watch(scene: Scene) -> Diary:
         mean=np.zeros((*raid, 9 if biased else 0)),
         work=room(),
         told=np.zeros((threats, sensors, samples if scene.noted else 0, 3)),
-        covariances=np.zeros((*raid, samples if scene.kept else 0, 9, 9)),
     )
     _keep(scene, diary)
     return diary
@@ -314,19 +311,7 @@ def _follow(scene: Scene, diary: Diary, g: int, n: int, k: int) -> None:
         _mislead(scene, diary, g, n, k)
     square = scene.efficiency * scene.efficiency
     write_blocks(state, diary.mean[g, n], scene.maneuver[n, k], square, diary.parts[g, n, k])
-    if diary.covariances.shape[2] > 0:
-        _keep_whole(state, diary.mean[g, n], scene.maneuver[n, k], square, diary.covariances[g, n, k])
     diary.confirmed[g, n, k] = diary.holds[g, n]
-
-
-@lean
-def _keep_whole(covariance: Floats, mean: Floats, maneuver: float, factor: float, out: Floats) -> None:
-    """Write the diary's own copy (9, 9) of a covariance, in SI, times `factor`, and of the error `mean` beside it."""
-    for i in range(9):
-        for j in range(9):
-            units = (maneuver if i >= 6 else 1.0) * (maneuver if j >= 6 else 1.0)
-            off = mean[i] * mean[j] if mean.size > 0 else 0.0
-            out[i, j] = units * (factor * covariance[i, j] + off)
 
 
 @lean

@@ -167,15 +167,23 @@ def _earlier(tracks: Tracks, threat: int, samples: int) -> Tracks:
         spread[pool, threat, now] = np.where(better[:, None], there, here)
         usable[pool, threat, now] |= usable[pool, threat, then]
         confirmed[pool, threat, now] |= confirmed[pool, threat, then]
-    return tracks._replace(usable=usable, confirmed=confirmed, spread=spread)
+    fused = tracks.fused.copy()
+    if fused.size:
+        known = np.flatnonzero(np.isfinite(fused[:, threat]).any(axis=0))
+        last = int(known.max(initial=0))
+        now = np.arange(last + 1)
+        fused[:, threat, now] = np.minimum(fused[:, threat, now], fused[:, threat, np.minimum(now + samples, last)])
+    return tracks._replace(usable=usable, confirmed=confirmed, spread=spread, fused=fused)
 
 
 def _finer(tracks: Tracks, threat: int, share: float) -> Tracks:
     """What is known of one threat, with its errors reduced to this share."""
-    spread, usable = tracks.spread.copy(), tracks.usable.copy()
+    spread, usable, fused = tracks.spread.copy(), tracks.usable.copy(), tracks.fused.copy()
     spread[:, threat] *= share**2
+    if fused.size:
+        fused[:, threat] *= share**2
     usable[:, threat] = tracks.confirmed[:, threat] & (spread[:, threat, :, 0] <= 3.0 * MOST_SIGMA**2)
-    return tracks._replace(spread=spread, usable=usable)
+    return tracks._replace(spread=spread, usable=usable, fused=fused)
 
 
 def _shared(outcome: Outcome, option: Option) -> Variant:

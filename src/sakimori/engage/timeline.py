@@ -117,8 +117,8 @@ def known_variance(
     """Trace [m2] (P, N, K) of the position covariance of each threat as each partner knows it at each sample.
 
     The last delivered update of each pool is predicted over its age as the track itself would be, so that a newer one
-    is never worse; the best pool counts. `inf` where nothing was delivered. Latencies [s] (P, G) are rounded up to
-    whole samples. `correlation_time` [s] and `efficiency` are those of the tracks.
+    is never worse; the best pool counts, or what is fused. `inf` where nothing was delivered. Latencies [s] (P, G) are
+    rounded up to whole samples. `correlation_time` [s] and `efficiency` are those of the tracks.
     """
     return known(flights, tracks, latency, correlation_time, efficiency)[0]
 
@@ -127,8 +127,9 @@ def known(
     flights: Flights, tracks: Tracks, latency: Floats, correlation_time: float, efficiency: float = 1.0
 ) -> tuple[Floats, Floats]:
     """`known_variance`, and how far [m] (P, N, K) the track that it belongs to is off in truth; 0 of bounds."""
-    variance = np.full((latency.shape[0], *flights.altitude.shape), np.inf)
-    error = np.zeros_like(variance)
+    shape = (latency.shape[0], *flights.altitude.shape)
+    variance = tracks.fused.copy() if tracks.fused.size else np.full(shape, np.inf)
+    error = np.zeros(shape)
     wrong = tracks.error if tracks.error.size else np.empty((*tracks.usable.shape[:2], 0, 6))
     motion = transition(float(flights.step), float(correlation_time))
     noise = inefficient(unit_noise(float(flights.step), float(correlation_time)), float(efficiency))

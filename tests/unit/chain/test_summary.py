@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from sakimori.base.types import Deliveries, Reason, Tracks
+from sakimori.chain.bounding import Known
 from sakimori.chain.summary import summarise_assets, summarise_awareness
 
 INF = np.inf
@@ -58,7 +59,8 @@ def awareness(scenes: Any, warning: Any, fire_control: Any) -> Any:
     tracks = Tracks(reason, usable, spread, np.zeros((1, 10)), confirmed)
     latency = np.array([[fire_control], [INF]])
     late = np.array([[warning], [INF]])
-    return summarise_awareness(raid, tracks, confirmed, np.ones((1, 1), bool), Deliveries(latency, late, late))
+    known = Known(np.ones((1, 1), bool), tracks, Deliveries(latency, late, late), np.zeros((0, 0, 0), bool))
+    return summarise_awareness(raid, known)
 
 
 def test_what_a_partner_knows_and_when(scenes: Any) -> None:

@@ -65,24 +65,46 @@ def test_no_sensors_at_all() -> None:
 
 
 def test_a_track_is_fused_and_not_pooled() -> None:
-    """0 gives 1 its track: it comes at the same time as a cue would, and a fused track of both with it."""
+    """0 gives 1 its track: it comes at the same time as a cue would, and is fused with 1's own as late."""
     pools, deliveries, fusions = sharing(Rule.TRACK)
-    np.testing.assert_array_equal(pools, [[True, False], [False, True], [True, True]])
-    np.testing.assert_array_equal(deliveries.latency, [[2.0, INF, INF], [7.0, 2.0, 7.0]])
-    (fusion,) = fusions
-    assert (fusion.keeper, fusion.parts, fusion.latency) == (1, (1, 0), 7.0)
-    assert len(sharing(Rule.TRACK).measured) == 2
+    np.testing.assert_array_equal(pools, [[True, False], [False, True]])
+    np.testing.assert_array_equal(deliveries.latency, [[2.0, INF], [7.0, 2.0]])
+    assert fusions == ((1, (1, 0), 7.0),)
     assert not sharing(Rule.FIRE_CONTROL).fusions
 
 
-def test_a_fused_track_holds_what_was_pooled_and_waits_for_the_slowest() -> None:
+POOLED_AND_TOLD = Links(
+    ((0, 0, 0), (int(Rule.TRACK), 0, 0), (int(Rule.FIRE_CONTROL), 0, 0)),
+    ((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (9.0, 0.0, 0.0)),
+    2.0,
+)
+
+
+def test_what_is_pooled_is_fused_too_and_each_pair_waits_for_its_slower_part() -> None:
     """0 pools with 2, which gives measurements 9 s late, and fuses 1's track, 1 s late."""
-    rules = ((0, 0, 0), (int(Rule.TRACK), 0, 0), (int(Rule.FIRE_CONTROL), 0, 0))
-    latency = ((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (9.0, 0.0, 0.0))
-    pools, _, (fusion,) = share(Links(rules, latency, 2.0), (0, 1, 2))
-    np.testing.assert_array_equal([pools[part] for part in fusion.parts], [[True, False, True], [False, True, False]])
-    np.testing.assert_array_equal(pools[-1], [True, True, True])
-    assert (fusion.keeper, fusion.latency) == (0, 11.0)
+    pools, _, fusions = share(POOLED_AND_TOLD, (0, 1, 2))
+    own, pooled, told = [True, False, False], [True, False, True], [False, True, False]
+    found = {(f.keeper, *(tuple(pools[part].tolist()) for part in f.parts), f.latency) for f in fusions}
+    assert found == {(0, tuple(own), tuple(told), 3.0), (0, tuple(pooled), tuple(told), 11.0)}
+
+
+def test_a_tracker_fuses_the_widest_pool_with_every_track() -> None:
+    found = stations(POOLED_AND_TOLD, (0, 1, 2))
+    (fusion,) = found.fusions
+    parts = [found.pools[part] for part in fusion.parts]
+    np.testing.assert_array_equal(parts, [[True, False, True], [False, True, False]])
+    np.testing.assert_array_equal(found.pools[-1], [True, True, True])
+    assert (fusion.keeper, fusion.latency) == (0, 3.0)
+    assert len(found.measured) == len(found.pools) - 1
+
+
+def test_measurements_that_come_sooner_do_not_wait_for_later_ones() -> None:
+    """0 is given measurements by 1 after 1 s and by 2 after 9 s: a pool with 1 stands beside that of all."""
+    rules, latency = ((0, 0, 0), (4, 0, 0), (4, 0, 0)), ((0.0,) * 3, (1.0, 0.0, 0.0), (9.0, 0.0, 0.0))
+    pools, deliveries, _ = share(Links(rules, latency, 2.0), (0, 1, 2))
+    reaching = {tuple(pools[g].tolist()): late for g, late in enumerate(deliveries.latency[0])}
+    assert reaching[True, True, False] == 3.0
+    assert reaching[True, True, True] == 11.0
 
 
 def test_every_keeper_has_a_tracker_of_its_own() -> None:
@@ -91,4 +113,4 @@ def test_every_keeper_has_a_tracker_of_its_own() -> None:
     found = stations(links, (0, 1))
     assert found.keepers == (0, 1, 0, 1)
     np.testing.assert_array_equal(found.lag, [[0.0, INF], [INF, 0.0], [0.0, 7.0], [5.0, 0.0]])
-    np.testing.assert_array_equal(found.sharing.deliveries.latency, [[2.0, 9.0, 2.0, 9.0], [7.0, 2.0, 7.0, 2.0]])
+    np.testing.assert_array_equal(found.deliveries.latency, [[2.0, 9.0, 2.0, 9.0], [7.0, 2.0, 7.0, 2.0]])
