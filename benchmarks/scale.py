@@ -7,6 +7,8 @@ results in memory, the runner writes each chunk to disk and syncs it: both are s
 """
 
 import argparse
+import contextlib
+import itertools
 import pathlib
 import shutil
 import subprocess
@@ -24,12 +26,13 @@ from sakimori.base.columns import TABLES
 from sakimori.run.job import Job, Todo
 from sakimori.run.processes import Processes
 from sakimori.run.tables import ChunkReport
-from sakimori.store import RunFolder, chunks_of
+from sakimori.store import LIGHT, Grid, RunFolder, identity
 
 CHEAP = pathlib.Path(__file__).parents[1] / "tests" / "unit" / "study" / "fixtures" / "small"
 TRIVIAL = 20_000  # futures of the sum
+GRID = Grid(LIGHT)
 STUDY = 300  # futures of the cheap study for each row
-EMPTY = {"int32": 0, "float64": 0.0, "bool": False, "text": "", "floats": []}
+EMPTY = {"int32": 0, "float64": 0.0, "bool": False, "text": ""}
 
 EMA = """
 import sys, time, warnings
@@ -59,17 +62,20 @@ class Added:
     def __init__(self, folder: RunFolder | None) -> None:
         self._folder = folder
 
-    def play(self, chunk: int, numbers: range) -> ChunkReport:
+    def play(self, todo: Todo) -> list[ChunkReport]:
         """Add two numbers for each future; see `Job.play`."""
-        a, b = np.random.default_rng(chunk).random((2, len(numbers))).tolist()
-        y = [p + q for p, q in zip(a, b, strict=True)]
+        parts: dict[str, bytes] = {}
+        for chunk, numbers in todo:
+            a, b = np.random.default_rng(chunk).random((2, len(numbers))).tolist()
+            y = [p + q for p, q in zip(a, b, strict=True)]
+            if self._folder is not None:
+                fill = {c.name: np.full(len(numbers), EMPTY[c.kind]) for c in TABLES["outcomes"]}
+                outcomes = {**fill, "future": np.arange(numbers.start, numbers.stop), "no_leaker": np.array(y)}
+                factors = {"future": outcomes["future"], "a": a, "b": b}
+                parts |= self._folder.parts_of(chunk, {"outcomes": outcomes, "factors": factors}, numbers.start)
         if self._folder is not None:
-            tables = {name: {c.name: [] for c in columns} for name, columns in TABLES.items()}
-            fill = {c.name: [EMPTY[c.kind]] * len(numbers) for c in TABLES["outcomes"]}
-            tables["outcomes"] = {**fill, "future": list(numbers), "no_leaker": y}
-            tables["factors"] = {"future": list(numbers), "a": a, "b": b}
-            self._folder.write_chunk(chunk, tables, numbers.start)
-        return ChunkReport(chunk, len(numbers))
+            self._folder.write_parts(parts)
+        return [ChunkReport(chunk, len(numbers)) for chunk, numbers in todo]
 
 
 class Quiet:
@@ -82,19 +88,20 @@ class Quiet:
         """See `Watch`."""
 
 
-def overhead(workers: int, first: int, stored: pathlib.Path | None) -> float:
-    """Wall seconds per future of the trivial model, from future `first` on; processes are started before."""
-    job: Job = Added(None if stored is None else RunFolder.at(stored))  # pyright: ignore
-    chunks: Todo = list(enumerate(chunks_of(TRIVIAL)))
-    crew = Processes(job, workers, Quiet())
-    list(crew.play(chunks[:5]))
-    todo = [item for item in chunks[5:] if item[1].start >= first]
-    todo = todo[:100] if first == 0 and stored else todo
-    started = time.perf_counter()
-    done = sum(report.futures for report in crew.play(todo))
-    seconds = time.perf_counter() - started
-    crew.close()
-    return seconds / done
+def overhead(workers: int, futures: int, stored: pathlib.Path | None) -> float:
+    """Wall seconds per future of the trivial model, all of the run; processes are started before."""
+    with contextlib.ExitStack() as stack:
+        folder = None
+        if stored is not None:
+            facts = {**identity("trivial", 1, grid=GRID), "tables": ["outcomes", "factors"]}
+            folder = stack.enter_context(RunFolder.claim(stored, facts, "trivial"))
+        job: Job = Added(folder)  # pyright: ignore
+        crew = stack.enter_context(contextlib.closing(Processes(job, workers, Quiet())))
+        chunks: Todo = list(enumerate(GRID.chunks(futures)))
+        list(crew.play(chunks[:5]))
+        started = time.perf_counter()
+        done = sum(report.futures for report in crew.play(chunks[5:]))
+        return (time.perf_counter() - started) / done
 
 
 def peer(folder: pathlib.Path) -> list[float]:
@@ -123,16 +130,11 @@ def overheads(folder: pathlib.Path) -> None:
     print(f"{'runner, model a + b':44}{'us/future':>10}{'EMA / ours':>12}")
     for name, seconds in zip(("EMA Workbench, sequential", "EMA Workbench, 2 processes"), theirs, strict=False):
         print(f"{name:44}{1e6 * seconds:10.2f}")
-    for workers in (1, 2):
-        for name, first, stores in (
-            ("nothing stored, chunks of 10", 0, False),
-            ("nothing stored, chunks of 100", 1_000, False),
-            ("stored and synced, chunks of 10", 0, True),
-            ("stored and synced, chunks of 100", 1_000, True),
-        ):
-            seconds = overhead(workers, first, folder / f"{first}-{workers}" if stores else None)
-            ratio = f"{theirs[workers - 1] / seconds:12.2f}" if theirs else ""
-            print(f"{f'{name}, workers {workers}':44}{1e6 * seconds:10.2f}{ratio}")
+    for workers, stores, futures in itertools.product((1, 2), (False, True), (TRIVIAL, 10 * TRIVIAL)):
+        seconds = overhead(workers, futures, folder / f"{futures}-{workers}" if stores else None)
+        ratio = f"{theirs[workers - 1] / seconds:12.2f}" if theirs else ""
+        name = f"{'stored and synced' if stores else 'nothing stored'}, {futures} futures, workers {workers}"
+        print(f"{name:44}{1e6 * seconds:10.2f}{ratio}")
 
 
 def cases(folder: pathlib.Path) -> Iterator[tuple[str, pathlib.Path, int]]:

@@ -121,9 +121,8 @@ def _library(address: str) -> Any:
 
 def _on_worker(parcel: _Parcel, chunk: int, numbers: range) -> ChunkReport:
     with _ONE_AT_A_TIME:
-        return _unpacked(parcel.job, parcel.source, tuple(parcel.versions.items()), parcel.identity).play(
-            chunk, numbers
-        )
+        job = _unpacked(parcel.job, parcel.source, tuple(parcel.versions.items()), parcel.identity)
+        return job.play([(chunk, numbers)])[0]
 
 
 @functools.lru_cache(maxsize=2)

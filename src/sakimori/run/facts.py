@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sakimori.run.tables import ChunkReport
-from sakimori.store import RunFolder
+from sakimori.store import PARTS, RunFolder
 from sakimori.study import Study, check
 
 
@@ -40,6 +40,7 @@ def circumstances(study: Study) -> dict[str, Any]:
             **{name: {"kind": "listed", "measures": list(members)} for name, members in study.options.items()},
             **{p.name: {"kind": p.kind, "measures": list(p.measures)} for p, _ in study.compiled.offer.portfolios},
         },
+        "tables": tables_of(study),
         "findings": [{**f.as_dict(), "file": _beside(study, f.place.path)} for f in check(study)],
         "machine": platform.machine(),
         "python": platform.python_version(),
@@ -52,6 +53,18 @@ def _beside(study: Study, path: str) -> str:
         return pathlib.Path(path).relative_to(pathlib.Path(study.folder).parent).as_posix()
     except ValueError:
         return path
+
+
+def tables_of(study: Study) -> list[str]:
+    """The tables that a run of this study can have rows in."""
+    never = set[str]()
+    if study.model.architecture.tracking.fidelity != "filter":
+        never |= {"filters", "filter_moments", "filter_raids"}
+    if not study.compiled.offer.portfolios and study.compiled.builder is None:
+        never.add("portfolios")
+    if not any(option.layers for option in study.compiled.options):
+        never.add("engagements")
+    return [table for table in PARTS if table not in never]
 
 
 def finish(folder: RunFolder, tally: Tally, wall: float) -> int:

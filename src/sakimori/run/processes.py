@@ -1,7 +1,8 @@
 """Chunks played in this process, or in spawned ones beside it; a process that dies is replaced.
 
 The first chunk is always played here, so that kernels are compiled once, before any worker starts. Workers are
-spawned, never forked (forking after a threaded kernel hung), and use one thread each.
+spawned, never forked (forking after a threaded kernel hung), and use one thread each. Chunks that are quick to play are
+handed out several at once.
 """
 
 import contextlib
@@ -11,21 +12,34 @@ import multiprocessing.connection
 import os
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.process import BaseProcess
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from sakimori.base.errors import RunError
-from sakimori.run.job import RESUME, Job, Todo, Watch, played_here
+from sakimori.run.job import RESUME, Job, Pace, Todo, Watch, played_here
 from sakimori.run.tables import ChunkReport
 
 LOG = logging.getLogger("sakimori.run")
 
 MOST_DEATHS = 3  # of workers at the same chunk, before the run gives up
+_SHARE = 0.25  # of what is left, that all workers together are given at once: so that they end together
+
+
+class Given(NamedTuple):
+    """Chunks that a worker is at, and since when."""
+
+    todo: Todo
+    started: float
+
+
+AtWork = dict[Future[list[ChunkReport]], Given]
 
 
 class Processes:
@@ -47,43 +61,52 @@ class Processes:
             return
         left, deaths = dict(todo[first:]), Counter[int]()
         while left:
-            at_work: dict[Future[ChunkReport], int] = {}
+            at_work: AtWork = {}
             try:
-                for report in self._round(left, at_work):
+                for report in self._round(left, at_work, single=bool(deaths)):
                     del left[report.chunk]
                     yield report
             except BrokenProcessPool:
                 self._drop_pool()
-                self._bury(deaths, {chunk: left[chunk] for chunk in at_work.values() if chunk in left})
+                given = [{c: numbers for c, numbers in some if c in left} for some, _ in at_work.values()]
+                self._bury(deaths, [chunks for chunks in given if chunks])
 
-    def _round(self, left: dict[int, range], at_work: dict[Future[ChunkReport], int]) -> Iterator[ChunkReport]:
-        """Play what is left. No more chunks are given out than there are workers: if one dies, it was at these."""
-        waiting = iter(list(left.items()))
+    def _round(self, left: dict[int, range], at_work: AtWork, single: bool) -> Iterator[ChunkReport]:
+        """Play what is left. No more is given out than there are workers: if one dies, it was at this.
+
+        After a death chunks are given out one by one (`single`), so that it is found at which one.
+        """
+        waiting, pace = list(left.items()), Pace()
         with interrupts_held():
-            self._give(waiting, at_work)
+            self._give(waiting, at_work, pace)
         while at_work:
             finished, _ = wait(at_work, return_when=FIRST_COMPLETED)
             for future in finished:
-                report = future.result()
-                del at_work[future]
-                self._give(waiting, at_work)
-                yield report
+                reports = future.result()
+                _, started = at_work.pop(future)
+                if not single:
+                    pace.saw(sum(report.futures for report in reports), time.perf_counter() - started)
+                self._give(waiting, at_work, pace)
+                yield from reports
 
-    def _give(self, waiting: Iterator[tuple[int, range]], at_work: dict[Future[ChunkReport], int]) -> None:
+    def _give(self, waiting: list[tuple[int, range]], at_work: AtWork, pace: Pace) -> None:
         if self._pool is None:
             self._others = set(multiprocessing.active_children())
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(
                 self._workers, mp_context=context, initializer=_start_worker, initargs=(self._job,)
             )
-        while len(at_work) < self._workers and (chunk := next(waiting, None)):
-            at_work[self._pool.submit(_in_worker, *chunk)] = chunk[0]
+        while waiting and len(at_work) < self._workers:
+            some = pace.some(waiting, _SHARE / self._workers)
+            del waiting[: len(some)]
+            at_work[self._pool.submit(_in_worker, some)] = Given(some, time.perf_counter())
 
-    def _bury(self, deaths: Counter[int], chunks: dict[int, range]) -> None:
-        """Count a death at these chunks; give up where one of them has had too many."""
-        deaths.update(chunks.keys())
-        told = " or ".join(f"{numbers.start} to {numbers.stop - 1}" for numbers in chunks.values())
-        LOG.warning("a worker died", extra={"facts": {"chunks": sorted(chunks)}})
+    def _bury(self, deaths: Counter[int], given: list[dict[int, range]]) -> None:
+        """Count a death at the chunks that workers were at; give up where one of them has had too many."""
+        chunks = sorted(chunk for some in given for chunk in some)
+        deaths.update(chunks)
+        told = " or ".join(span for some in given for span in _spans(list(some.values())))
+        LOG.warning("a worker died", extra={"facts": {"chunks": chunks}})
         if any(deaths[chunk] >= MOST_DEATHS for chunk in chunks):
             times = f"{MOST_DEATHS} worker processes died at the same futures, {told} (killed, or out of memory)"
             raise RunError(f"{times}. Give fewer --workers. {RESUME}")
@@ -100,6 +123,13 @@ class Processes:
             for worker in set(multiprocessing.active_children()) - self._others:
                 worker.terminate()
         self._drop_pool()
+
+
+def _spans(ranges: list[range]) -> list[str]:
+    """Ranges in words, those that follow each other as one."""
+    starts, stops = {numbers.start for numbers in ranges}, {numbers.stop for numbers in ranges}
+    ends = zip(sorted(starts - stops), sorted(stops - starts), strict=True)
+    return [f"{start} to {stop - 1}" for start, stop in ends]
 
 
 @contextlib.contextmanager
@@ -139,8 +169,8 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _in_worker(chunk: int, numbers: range) -> ChunkReport:
-    return _JOB[0].play(chunk, numbers)
+def _in_worker(todo: Todo) -> list[ChunkReport]:
+    return _JOB[0].play(todo)
 
 
 def processors() -> int:

@@ -16,7 +16,7 @@ from sakimori.run.job import RESUME, Crew, Job, Watch
 from sakimori.run.log import LOG, log_to
 from sakimori.run.processes import Processes, processors
 from sakimori.run.stopping import Until, checkpoints, until_of, until_of_study
-from sakimori.store import RunFolder, identity
+from sakimori.store import RunFolder, grid_for, identity
 from sakimori.study import Study
 
 MOST_FUTURES = 1_000_000
@@ -60,7 +60,7 @@ def execute(
     rule = until_of_study(study) if until is None else until_of(until)
     workers = _within("workers", processors() if workers is None else workers, 1, MOST_WORKERS)
     resolved = study.resolved_yaml()
-    facts = {**identity(resolved, seed, study.hypercube), **circumstances(study)}
+    facts = {**identity(resolved, seed, study.hypercube, grid_for(study.weight)), **circumstances(study)}
     foreseen = _foreseen(study, out, futures, seed, workers, watch)
     try:
         with RunFolder.claim(out, facts, resolved) as folder, log_to(folder):

@@ -1,4 +1,4 @@
-"""A chunk of futures: cases played, outcomes turned into rows, rows written. A future that fails becomes a row."""
+"""A chunk of futures: cases played, outcomes turned into rows, rows into parts. A future that fails becomes a row."""
 
 import time
 from collections.abc import Iterator
@@ -42,10 +42,12 @@ class ChunkReport:
         self.seconds[name] = (before[0] + time.perf_counter() - wall, before[1] + time.process_time() - cpu)
 
 
-def evaluate_chunk(study: Study, folder: RunFolder, seed: int, chunk: int, futures: range) -> ChunkReport:
-    """Play `futures`, and write their rows into part `chunk` of every table, after those of earlier futures."""
+def evaluate_chunk(
+    study: Study, folder: RunFolder, seed: int, chunk: int, futures: range
+) -> tuple[ChunkReport, dict[str, bytes]]:
+    """Play `futures`; the parts of this chunk with their rows, after those of earlier futures that the folder holds."""
     report = ChunkReport(chunk, len(futures))
-    tables: Tables = {name: [] for name in TABLES}
+    tables: Tables = {name: [] for name in folder.parts if name in TABLES}
     factors: list[Row] = []
     for future in futures:
         factors.append({"future": future, **study.factor_values(future, seed)})
@@ -65,12 +67,14 @@ def evaluate_chunk(study: Study, folder: RunFolder, seed: int, chunk: int, futur
             rows = {"outcomes": [_failed(future, option, told) for option in study.option_names]}
         report.failed += any(row["failed"] for row in rows["outcomes"])
         for table, found in rows.items():
-            tables[table] += found
-    with report.stage("write"):
+            if found:
+                tables[table] += found
+    with report.stage("parts"):
         columns = {name: _columns(rows, [c.name for c in TABLES[name]]) for name, rows in tables.items()}
         columns["factors"] = _columns(factors, list(factors[0]))
-        folder.write_chunk(chunk, columns, futures.start, {factor.path: factor.unit for factor in study.factors})
-    return report
+        units = {factor.path: factor.unit for factor in study.factors}
+        parts = folder.parts_of(chunk, columns, futures.start, units)
+    return report, parts
 
 
 def rows_of(outcome: Outcome, labels: Labels) -> Tables:

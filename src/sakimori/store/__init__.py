@@ -1,15 +1,18 @@
 """Run folders: where a run's tables stand, what makes it the same run, and how it grows."""
 
-from sakimori.store.folder import PARTS, RunFolder, part_of, schema_of
-from sakimori.store.grid import chunk_at, chunks_of
+from sakimori.store.folder import RunFolder
+from sakimori.store.grid import HEAVY, LIGHT, Grid, grid_for
 from sakimori.store.identity import IDENTITY, identity, source_hash, versions
+from sakimori.store.parts import PARTS, part_of, schema_of
 
 __all__ = [
+    "HEAVY",
     "IDENTITY",
+    "LIGHT",
     "PARTS",
+    "Grid",
     "RunFolder",
-    "chunk_at",
-    "chunks_of",
+    "grid_for",
     "identity",
     "part_of",
     "schema_of",

@@ -7,9 +7,9 @@ asks for more futures extends it, a different one is refused (docs/decisions/000
 import contextlib
 import json
 import pathlib
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,10 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sakimori.base.columns import FORMAT_VERSION, TABLES
+from sakimori.base.columns import FORMAT_VERSION
 from sakimori.base.errors import InputError, RunError
-from sakimori.store.grid import chunk_at, chunks_of, cut_chunk
+from sakimori.store.grid import Grid
 from sakimori.store.identity import IDENTITY
+from sakimori.store.parts import DONE, PARTS, Rows, arrow_of, bytes_of, file_of, part_of, schema_of
 from sakimori.store.places import Folder
 from sakimori.store.reading import connected, cube_of, frame_of
 
@@ -29,44 +30,9 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
-Rows = Mapping[str, Sequence[Any] | np.ndarray]
-
-PARTS = (*TABLES, "factors")  # every chunk has one part of each
 MANIFEST, STUDY = "manifest.json", "study.resolved.yaml"
 
-_KINDS: dict[str, pa.DataType] = {
-    "int32": pa.int32(),
-    "float64": pa.float64(),
-    "bool": pa.bool_(),
-    "text": pa.string(),
-    "floats": pa.list_(pa.float32()),
-}
-
-
-def schema_of(table: str) -> pa.Schema:
-    """Arrow schema of a result table; each field carries its unit and meaning as metadata."""
-    return pa.schema(
-        [pa.field(c.name, _KINDS[c.kind], metadata={"unit": c.unit, "meaning": c.meaning}) for c in TABLES[table]],
-        metadata={"table": table, "format_version": str(FORMAT_VERSION)},
-    )
-
-
-def part_of(table: str, chunk: int) -> str:
-    """Name of one part in its run folder."""
-    return f"{table}/{_file(chunk)}"
-
-
-def _file(chunk: int) -> str:
-    return f"part-{chunk:05d}.parquet"
-
-
-def _arrow(table: str, rows: Rows, units: Mapping[str, str]) -> pa.Table:
-    if table == "factors":
-        arrays = {name: pa.array(values) for name, values in rows.items()}
-        fields = [pa.field(n, a.type, metadata={"unit": units.get(n, "")}) for n, a in arrays.items()]
-        return pa.table(arrays, schema=pa.schema(fields, metadata={"table": table}))
-    schema = schema_of(table)
-    return pa.table({f.name: pa.array(rows[f.name], f.type, from_pandas=True) for f in schema}, schema=schema)
+Tables = Mapping[str, Rows]
 
 
 @dataclass(frozen=True)
@@ -74,6 +40,16 @@ class RunFolder:
     """One run, where it is stored."""
 
     place: Folder
+
+    @cached_property
+    def grid(self) -> Grid:
+        """Where its futures are cut into chunks."""
+        return Grid(self.manifest()["grid"])
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The tables of which every chunk has a part; the others have no rows in any run of this study."""
+        return tuple(self.manifest().get("tables", PARTS))
 
     def __str__(self) -> str:
         return str(self.place)
@@ -173,18 +149,18 @@ class RunFolder:
         facts = self.manifest()
         before = int(facts["futures"])
         if futures > before:
-            cut = cut_chunk(before) if before else None
+            cut = self.grid.cut(before) if before else None
             facts["cut_chunks"] = [*facts["cut_chunks"], *([] if cut is None else [cut])]
             facts.pop("failed_futures", None)
             self.write_manifest({**facts, "futures": futures})
 
     def todo(self, futures: int) -> list[tuple[int, range]]:
         """Each chunk with futures below `futures` that are not done, or of which a part is lost, and those futures."""
-        parts = {table: set(self.place.names(table)) for table in PARTS}
+        parts = {table: set(self.place.names(table)) for table in self.parts}
         cut = self._cut()
         found: list[tuple[int, range]] = []
-        for chunk, numbers in enumerate(chunks_of(futures)):
-            if not all(_file(chunk) in parts[table] for table in PARTS):
+        for chunk, numbers in enumerate(self.grid.chunks(futures)):
+            if not all(file_of(chunk) in names for names in parts.values()):
                 found.append((chunk, numbers))
             elif chunk in cut and cut[chunk] < numbers.stop:
                 found.append((chunk, range(cut[chunk], numbers.stop)))
@@ -192,35 +168,32 @@ class RunFolder:
 
     def _cut(self) -> dict[int, int]:
         """Chunks in which the run ended before it was extended, and the first future that each has not (yet)."""
-        chunks, there = self.manifest().get("cut_chunks", ()), set(self.place.names("outcomes"))
-        return {chunk: self._end(chunk) for chunk in chunks if _file(chunk) in there}
+        chunks, there = self.manifest().get("cut_chunks", ()), set(self.place.names(DONE))
+        return {chunk: self._end(chunk) for chunk in chunks if file_of(chunk) in there}
 
     def _end(self, chunk: int) -> int:
-        return max(self._read_part(part_of("outcomes", chunk))["future"].to_pylist(), default=-1) + 1
+        return max(self._read_part(part_of(DONE, chunk), ["future"])["future"].to_pylist(), default=-1) + 1
 
-    def write_chunk(
-        self, chunk: int, tables: Mapping[str, Rows], first: int = 0, units: Mapping[str, str] | None = None
-    ) -> None:
-        """Write a chunk's parts; `outcomes` comes last and marks the chunk as done. `units` are those of the factors.
+    def parts_of(
+        self, chunk: int, tables: Tables, first: int = 0, units: Mapping[str, str] | None = None
+    ) -> dict[str, bytes]:
+        """The parts of a chunk, as files; `units` are those of the factors.
 
         Where `first`, the first future of the rows, is not the chunk's first, what the parts hold of those before it
         is kept.
         """
-        parts = {part_of(table, chunk): self._part(table, chunk, rows, first, units) for table, rows in tables.items()}
-        last = {name: parts.pop(name) for name in [part_of("outcomes", chunk)] if name in parts}
-        with ThreadPoolExecutor(len(parts) or 1) as together:  # most of the time is the wait for the disk to sync
-            list(together.map(self.place.write, parts, parts.values()))
-        for name, data in last.items():
-            self.place.write(name, data)
+        return {part_of(table, chunk): self._part(table, chunk, rows, first, units) for table, rows in tables.items()}
+
+    def write_parts(self, parts: Mapping[str, bytes]) -> None:
+        """Write the parts of some chunks. `outcomes` come last and mark the chunks as done."""
+        self.place.write_all(dict(sorted(parts.items(), key=lambda part: part[0].startswith(f"{DONE}/"))))
 
     def _part(self, table: str, chunk: int, added: Rows, first: int, units: Mapping[str, str] | None) -> bytes:
-        rows = _arrow(table, added, units or {})
-        if first > chunk_at(chunk).start:
+        rows = arrow_of(table, added, units or {})
+        if first > self.grid.chunk(chunk).start:
             before = _below(self._read_part(part_of(table, chunk)), first)
             rows = pa.concat_tables([before.select(rows.column_names).cast(rows.schema), rows]).combine_chunks()
-        sink = pa.BufferOutputStream()
-        pq.write_table(rows, sink, compression="zstd")
-        return sink.getvalue().to_pybytes()
+        return bytes_of(rows)
 
     def missing_futures(self) -> list[int]:
         """Futures that the run was asked for and has not (yet)."""
@@ -231,9 +204,12 @@ class RunFolder:
 
         Raises InputError where there is no result yet, or a part cannot be read.
         """
-        found = [self._read_part(f"{name}/{part}") for part in self._done()]
+        done = self._done()
+        if name not in self.parts:
+            return schema_of(name).empty_table()
+        found = [self._read_part(f"{name}/{part}") for part in done]
         for chunk, end in self._cut().items():  # a kill may have left rows of futures that are not done
-            place = self._done().index(_file(chunk))
+            place = done.index(file_of(chunk))
             found[place] = _below(found[place], end)
         try:
             return pa.concat_tables(found)
@@ -242,7 +218,7 @@ class RunFolder:
             raise InputError(self.place.address(name), "parts of different kinds", "parts of one run", mend) from None
 
     def _done(self) -> list[str]:
-        done = [part for part in self.place.names("outcomes") if part.startswith("part-")]
+        done = [part for part in self.place.names(DONE) if part.startswith("part-")]
         if not done:
             raise InputError(str(self), "no results yet", "a run with results", "Finish it: run the same study.")
         return done
@@ -251,11 +227,13 @@ class RunFolder:
         """A result table as a PyArrow dataset: nothing of it is read yet. Raises InputError as `table` does."""
         import pyarrow.dataset as ds
 
-        paths = [self.place.source(f"{name}/{part}") for part in self._done()]
+        done = self._done()
+        if name not in self.parts:
+            return ds.dataset(schema_of(name).empty_table())
+        paths = [self.place.source(f"{name}/{part}") for part in done]
         found = ds.dataset(paths, format="parquet", filesystem=self.place.filesystem)
         for chunk, end in self._cut().items():
-            numbers = chunk_at(chunk)
-            found = found.filter((pc.field("future") < end) | (pc.field("future") >= numbers.stop))
+            found = found.filter((pc.field("future") < end) | (pc.field("future") >= self.grid.chunk(chunk).stop))
         return found
 
     def sql(self, query: str) -> "duckdb.DuckDBPyRelation":
@@ -278,9 +256,9 @@ class RunFolder:
         """The outcomes over (future, option), with the factors of each future as coordinates, and units as `attrs`."""
         return cube_of(self.table("outcomes"), self.table("factors"))
 
-    def _read_part(self, name: str) -> pa.Table:
+    def _read_part(self, name: str, columns: list[str] | None = None) -> pa.Table:
         try:
-            return pq.ParquetFile(self.place.source(name)).read()
+            return pq.ParquetFile(self.place.source(name)).read(columns)
         except (OSError, pa.ArrowException) as error:
             got = "no such part" if isinstance(error, FileNotFoundError) else f"a damaged part ({error})".split("\n")[0]
             mend = "Remove it if it is there, and run the same study again: what is missing is made anew."
@@ -288,8 +266,8 @@ class RunFolder:
 
     def count_failed(self) -> int:
         """How many futures failed."""
-        outcomes = self.table("outcomes")
-        return len(outcomes["future"].filter(outcomes["failed"]).unique())
+        failed = self.dataset("outcomes").to_table(columns=["future"], filter=pc.field("failed"))
+        return len(failed["future"].unique())
 
     def columns(self, name: str) -> dict[str, np.ndarray]:
         """A whole result table as one array per column; text becomes objects, empty numbers become nan."""

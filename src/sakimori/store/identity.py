@@ -10,7 +10,7 @@ from typing import Any
 
 import sakimori
 from sakimori.base.columns import FORMAT_VERSION
-from sakimori.store.grid import ZONES
+from sakimori.store.grid import Grid
 
 # What makes two runs the same run, and what a person calls it.
 IDENTITY = {
@@ -43,7 +43,7 @@ def versions() -> dict[str, str]:
     return {name: version(name) for name in ("numba", "numpy", "pyarrow", "scipy", "sgp4")}
 
 
-def identity(resolved_study: str, seed: int, hypercube: int = 1) -> dict[str, Any]:
+def identity(resolved_study: str, seed: int, hypercube: int = 1, grid: Grid | None = None) -> dict[str, Any]:
     """What makes two runs the same run, and its hash under the key `identity`.
 
     Latin hypercubes have a size, which a study's number of futures sets; with other designs every draw stands alone.
@@ -52,7 +52,7 @@ def identity(resolved_study: str, seed: int, hypercube: int = 1) -> dict[str, An
         "study_hash": hashlib.sha256(_HOW_MANY.sub("", resolved_study).encode()).hexdigest(),
         "seed": seed,
         "hypercube": hypercube,
-        "grid": [list(zone) for zone in ZONES],
+        "grid": (grid or Grid()).size,
         "sakimori": sakimori.__version__,
         "source_hash": source_hash(),
         "versions": versions(),

@@ -4,13 +4,16 @@ import contextlib
 import os
 import pathlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import filelock
 
 from sakimori.base.errors import RunError
+
+_TOGETHER = 16  # files that are synced at the same time
 
 
 @dataclass(frozen=True)
@@ -45,18 +48,28 @@ class Folder:
         return sorted(path.name for path in place.iterdir()) if place.is_dir() else []
 
     def write(self, name: str, data: bytes) -> None:
-        """Write a file in one step: a temporary neighbour is filled, synced and renamed."""
-        path = self.path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.{socket.gethostname()}-{os.getpid()}.partial")
+        """Write a file in one step."""
+        self.write_all({name: data})
+
+    def write_all(self, files: Mapping[str, bytes]) -> None:
+        """Write files, each in one step and in this order: temporary neighbours are filled, synced and renamed."""
+        for folder in {(self.path / name).parent for name in files}:
+            folder.mkdir(parents=True, exist_ok=True)
+        partials = {name: self._partial(name) for name in files}
         try:
-            with partial.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
+            with ThreadPoolExecutor(
+                min(len(files), _TOGETHER)
+            ) as together:  # it is the wait for the disk that takes time
+                list(together.map(_fill, partials.values(), files.values()))
+            for name, partial in partials.items():
+                partial.replace(self.path / name)
         finally:
-            partial.unlink(missing_ok=True)
+            for partial in partials.values():
+                partial.unlink(missing_ok=True)
+
+    def _partial(self, name: str) -> pathlib.Path:
+        path = self.path / name
+        return path.with_name(f".{path.name}.{socket.gethostname()}-{os.getpid()}.partial")
 
     def append(self, name: str, text: str) -> None:
         """Add lines to a text file at once."""
@@ -74,8 +87,10 @@ class Folder:
             raise RunError(f"{self} is in use by another run. Wait for it, or give another --out.") from None
         with lock:
             self._clear()
-            yield
-            self._clear()
+            try:
+                yield
+            finally:
+                self._clear()
 
     def _clear(self) -> None:
         for partial in self.path.rglob(".*.partial"):
@@ -87,3 +102,10 @@ class Folder:
             raise RunError(f"{self} is no UTF-8, which Parquet files need. Give another folder with --out.")
         if self.path.exists() and not self.path.is_dir():
             raise RunError(f"{self} is a file. Give a folder with --out.")
+
+
+def _fill(path: pathlib.Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

@@ -133,6 +133,13 @@ class Study:
         return self.table.design.size if self.table.design.method == "latin-hypercube" else 1
 
     @property
+    def weight(self) -> float:
+        """Threats times options of a future in the middle of its factors: a measure of its work and of its rows."""
+        middle = {path: factor.amount.quantile(0.5) for path, factor in self.table.factors.items()}
+        threats = self.compiled.raid.size.at(middle) if self.compiled.raid is not None else 1.0
+        return threats * len(self.compiled.offer.options)
+
+    @property
     def partners(self) -> tuple[str, ...]:
         """Trigraphs, in the order of every partner axis."""
         return self.compiled.partners

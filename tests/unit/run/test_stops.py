@@ -143,10 +143,10 @@ from sakimori.run.processes import Processes
 from sakimori.run.tables import ChunkReport
 
 class Job:
-    def play(self, chunk, numbers):
-        if chunk == 5 and multiprocessing.parent_process() is not None:
+    def play(self, todo):
+        if 5 in dict(todo) and multiprocessing.parent_process() is not None:
             os._exit(9)
-        return ChunkReport(chunk, len(numbers))
+        return [ChunkReport(chunk, len(numbers)) for chunk, numbers in todo]
 
 class Watch:
     def say(self, message):
@@ -228,7 +228,7 @@ def test_the_machine_s_faults_stop_the_run_and_are_no_failed_futures(
         if where == "play":
             broken.setattr(tables, "play", _fails("play", error))
         else:
-            broken.setattr(RunFolder, "write_chunk", _fails("write_chunk", error))
+            broken.setattr(RunFolder, "write_parts", _fails("write_parts", error))
         with pytest.raises(RunError, match=words):
             sakimori.execute(study, out, futures=3, workers=1)
     assert _parts(out) == []

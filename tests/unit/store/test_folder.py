@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sakimori.base.columns import TABLES
 from sakimori.base.errors import InputError, RunError
-from sakimori.store import IDENTITY, PARTS, RunFolder, chunk_at, chunks_of, identity, part_of
+from sakimori.store import HEAVY, IDENTITY, LIGHT, PARTS, Grid, RunFolder, grid_for, identity, part_of
 
 FACTS = identity("title: x\n", seed=1)
 
@@ -24,27 +24,35 @@ def rows(table: str, count: int = 2) -> dict[str, list[object]]:
 
 
 def test_chunks_are_fixed_by_number_alone() -> None:
+    chunks_of = Grid(HEAVY).chunks
     assert chunks_of(25) == [range(0, 10), range(10, 20), range(20, 25)]
     assert chunks_of(0) == []
     assert chunks_of(1000)[:2] == chunks_of(20)
     assert chunks_of(100_250)[-3:] == [range(99_800, 99_900), range(99_900, 100_000), range(100_000, 100_250)]
     assert len(chunks_of(1_000_000)) == 100 + 990 + 900
+    assert len(Grid(LIGHT).chunks(1_000_000)) == 100 + 990
 
 
-@given(st.integers(1, 300_000))
-def test_chunks_hold_every_future_once_and_are_small_beside_what_came_before(futures: int) -> None:
-    chunks = chunks_of(futures)
+@given(st.sampled_from([HEAVY, LIGHT]), st.integers(1, 300_000))
+def test_chunks_hold_every_future_once_and_are_small_beside_what_came_before(size: int, futures: int) -> None:
+    grid = Grid(size)
+    chunks = grid.chunks(futures)
     assert all(one.stop == after.start for one, after in itertools.pairwise(chunks))
     assert (chunks[0].start, chunks[-1].stop) == (0, futures)
-    last = chunk_at(len(chunks) - 1)
+    last = grid.chunk(len(chunks) - 1)
     assert last.start == chunks[-1].start
-    assert len(last) <= max(10, last.start / 10)
+    assert len(last) <= max(size, last.start / 10)
+    assert grid.cut(futures) == (None if last.stop == futures else len(chunks) - 1)
+
+
+def test_only_light_studies_have_large_chunks() -> None:
+    assert [grid_for(weight).size for weight in (1.0, 4.0, 4.1, 200.0)] == [LIGHT, LIGHT, HEAVY, HEAVY]
 
 
 def test_a_part_keeps_units_and_reads_back(tmp_path: pathlib.Path) -> None:
     with RunFolder.claim(tmp_path / "run", FACTS, "title: x\n") as folder:
-        folder.write_chunk(1, {name: rows(name) for name in PARTS})
-        folder.write_chunk(0, {name: rows(name) for name in PARTS})
+        folder.write_parts(folder.parts_of(1, {name: rows(name) for name in PARTS}))
+        folder.write_parts(folder.parts_of(0, {name: rows(name) for name in PARTS}))
     schema = pq.read_schema(folder.path / part_of("flights", 0))
     assert schema.field("apogee").metadata[b"unit"] == b"m"
     columns = RunFolder.open(tmp_path / "run").columns("engagements")
@@ -96,14 +104,14 @@ def test_a_failed_write_leaves_nothing(tmp_path: pathlib.Path) -> None:
     with RunFolder.claim(tmp_path / "run", FACTS, "") as folder:
         broken = {**rows("flights"), "apogee": ["high", "low"]}
         with pytest.raises(Exception, match=r"float64|double|convert"):
-            folder.write_chunk(0, {"flights": broken})
+            folder.write_parts(folder.parts_of(0, {"flights": broken}))
         assert not list((tmp_path / "run").rglob("*part-*"))
 
 
 def test_reading_what_is_not_a_run(tmp_path: pathlib.Path) -> None:
     with pytest.raises(InputError, match=r"no manifest\.json"):
         RunFolder.open(tmp_path)
-    for other in (1, 99):  # 1: a run from before filters and portfolios had tables
+    for other in (2, 99):  # 2: a run with a part of every table, empty or not
         (tmp_path / "manifest.json").write_text(json.dumps({"format_version": other}))
         with pytest.raises(InputError, match=f"format_version {other}"):
             RunFolder.open(tmp_path)
@@ -117,7 +125,7 @@ def finished(path: pathlib.Path, chunks: tuple[int, ...]) -> RunFolder:
     with RunFolder.claim(path, FACTS, "title: x\n") as folder:
         folder.grow(25)
         for chunk in chunks:
-            folder.write_chunk(chunk, {name: rows(name) for name in PARTS})
+            folder.write_parts(folder.parts_of(chunk, {name: rows(name) for name in PARTS}))
     return folder
 
 
