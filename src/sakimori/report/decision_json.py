@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from sakimori.report import pricing
 from sakimori.report.decision import Decision
 from sakimori.report.first import what_changes
 
@@ -22,6 +23,7 @@ def decision_json(decision: Decision) -> dict[str, Any]:
         "regret": [_plain(r) for r in decision.regrets],
         "goals": {metric: [_plain(r) for r in found.values()] for metric, found in decision.goals.items()},
         "offers": [_plain(offer) for offer in decision.offers],
+        "costs": pricing.as_json(decision.summary),
         "budgets": [[_plain(b) for b in group] for group in decision.budgets],
         "attribution": _plain(found),
         "doses": [{**_plain(r), "resolved": r.resolved} for r in decision.responses],

@@ -10,7 +10,19 @@ import jinja2
 import numpy as np
 
 from sakimori.assess.metrics import METRICS
-from sakimori.report import beams, changing, choosing, first, leaks, portfolios, sections, sure, tracking, watching
+from sakimori.report import (
+    beams,
+    changing,
+    choosing,
+    first,
+    leaks,
+    portfolios,
+    pricing,
+    sections,
+    sure,
+    tracking,
+    watching,
+)
 from sakimori.report.assumptions import Assumption, assumptions, counted
 from sakimori.report.blocks import Block, Cell, FigureBlock, ListBlock, Section, TableBlock, TextBlock, cells
 from sakimori.report.decision import Decision
@@ -131,7 +143,7 @@ def _sections(summary: Summary, decision: Decision, found: tuple[Assumption, ...
         yield leaks.groups(summary)
         for optional in (
             leaks.raid_size(summary),
-            leaks.costs(summary, choosing.budgets(decision)),
+            leaks.costs(summary, [*pricing.table(summary), *choosing.budgets(decision)]),
             choosing.doses(decision),
             portfolios.section(summary),
         ):

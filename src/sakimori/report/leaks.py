@@ -26,6 +26,7 @@ from sakimori.base.types import Reason
 from sakimori.report import figures
 from sakimori.report.blocks import Block, Cell, ListBlock, Section, TableBlock, TextBlock, cells, figure
 from sakimori.report.numbers import amount, change, plain, scale_of, share
+from sakimori.report.pricing import money_of
 from sakimori.report.sections import best_first, option_cell, titles
 from sakimori.report.sentences import listed
 from sakimori.report.sites import available
@@ -223,7 +224,8 @@ def costs(summary: Summary, more: list[Block]) -> Section | None:
             figures.cost(metric, known[:_DRAWN], gains, titles(summary)), "cost", f"Gain against cost. {said}.", caption
         ),
         TableBlock(
-            "Effect per cost, best first: gain over median cost; range from dear and small to cheap and large",
+            f"Effect per cost {money_of(view)}, best first: gain over median cost; range from dear and small to cheap "
+            "and large",
             head,
             rows,
         ),

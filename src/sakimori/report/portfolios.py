@@ -14,18 +14,16 @@ from sakimori.base.types import Floats
 from sakimori.report import figures
 from sakimori.report.blocks import Block, Cell, Section, TableBlock, TextBlock, figure
 from sakimori.report.numbers import amount, change, interval, plain, share
+from sakimori.report.pricing import costs_in, measures_of
 from sakimori.report.summary import Summary
-from sakimori.study.loading import middle_cost
 from sakimori.study.measures import ALL
 from sakimori.study.option_keys import Feasible
 from sakimori.study.portfolios import unfolding
-from sakimori.study.quantities import amount as amount_of
-from sakimori.study.schema import Measure, Study
+from sakimori.study.schema import Measure
 
 MOST = 10  # portfolios that are shown
 PROPOSED = 3  # of those that only a fitted response knows
 _LAST = 2040  # of the years that are shown
-_KEYS = ("available", "requires", "excludes", "cost", "quantity")  # of a measure: all but what it changes
 
 
 class Sets:
@@ -73,7 +71,7 @@ class Sets:
             for name in panel.options
             if np.isfinite(panel.of(name)).any() and not late & self.members[name]
         }
-        measures = {name: m for name, m in self._measures().items() if name not in late}
+        measures = {name: m for name, m in measures_of(self.summary.view).items() if name not in late}
         if len(gains) <= len(measures):
             return None
         response = fitted(gains, list(measures))
@@ -101,7 +99,7 @@ class Sets:
         view = self.summary.view
         if not (view.study.get("portfolios") or {}).get("unfolding"):
             return ()
-        measures = self._measures()
+        measures = measures_of(self.summary.view)
         first = int(str((view.study.get("architecture") or {}).get("date"))[:4])
         futures, span = self.summary.panel.futures, range(first, _LAST + 1)
         sets: dict[int, list[frozenset[str]]] = {year: [] for year in span}
@@ -116,13 +114,6 @@ class Sets:
         panel = self.panel(list(dict.fromkeys([BASELINE, *(options[s] for row in sets.values() for s in row)])))
         return unfolded(panel, sets, options, list(measures))
 
-    def _measures(self) -> dict[str, Measure]:
-        known: Mapping[str, Mapping[str, Any]] = self.summary.view.study.get("measures") or {}
-        return {
-            name: Measure.model_validate({key: record[key] for key in _KEYS if key in record})
-            for name, record in known.items()
-        }
-
     def _within(self, options: list[str], asked: Mapping[str, Any]) -> list[str]:
         """Of these options, those within the budget and the year that are asked for, at middle values."""
         cost, budget, late = self._asked(asked)
@@ -130,13 +121,11 @@ class Sets:
 
     def _asked(self, asked: Mapping[str, Any]) -> tuple[dict[str, float], float, set[str]]:
         """Cost of each measure and budget [USD], and the measures that come too late, at middle values."""
-        found, measures = Feasible.model_validate(asked), self._measures()
-        stated = self.summary.view.study.get("exchange_rate")
-        rate = amount_of(stated, "exchange rate") if stated else Study.model_fields["exchange_rate"].default
+        found, measures = Feasible.model_validate(asked), measures_of(self.summary.view)
         budget = math.inf if found.budget is None else found.budget.middle
-        cost = {name: middle_cost(measure, rate) for name, measure in measures.items()}
+        costs, factors = costs_in(self.summary.view)
         late = {n for n, m in measures.items() if found.year and m.available and m.available.middle > found.year}
-        return cost, budget, late
+        return costs.middle(factors), budget, late
 
     def _available(self, measures: Mapping[str, Measure], futures: np.ndarray) -> list[dict[str, float]]:
         table = self.summary.view.tables["factors"]

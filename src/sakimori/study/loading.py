@@ -3,6 +3,7 @@
 import fnmatch
 import math
 import pathlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from sakimori.sense.orbits import parse_element_sets
 from sakimori.study import schema
 from sakimori.study.boosters import booster_ends, booster_record, threat_terms
 from sakimori.study.catalogue import DATA, collect
+from sakimori.study.costs import costs_of
 from sakimori.study.deployment import Finder, Source, baseline
 from sakimori.study.designs import NESTED, Copula, copula, design
 from sakimori.study.fields import COMPANY, DRAWN_BOOST, KINDS, OPTIONAL, THREATS
@@ -26,7 +28,7 @@ from sakimori.study.raids import GroupPlan, RaidPlan
 from sakimori.study.reading import Document, Problem, read, suggestion
 from sakimori.study.references import check_references
 from sakimori.study.sampling import FactorTable, Term, named_by, ours
-from sakimori.study.study import Compiled, CostPlan, Study
+from sakimori.study.study import Compiled, Study
 
 FILE = "study.yaml"
 _AXIS = ("bearing", "range")
@@ -79,9 +81,11 @@ def compile_study(name: str, path: pathlib.Path, model: schema.Study, document: 
     )
     table, table_path = _table(model, path, places)
     rows = () if table is None else rows_of(table, table_path, source)
-    costs = {key: _cost(key, measure, factors) for key, measure in model.measures.items()}
+    costs = costs_of(model.measures, model.prices, model.exchange_rate, factors)
     builder = Builder(model.measures, tree, partners, source)
-    offer = Offer(tuple(sensors), options).with_portfolios(_wanted(model, options, places), builder)
+    offer = Offer(tuple(sensors), options).with_portfolios(
+        _wanted(model, options, costs.middle(factors), places), builder
+    )
     tracking, raid = model.architecture.tracking, model.raid
     default_time = amount({"uniform": ["0 h", "24 h"]}, "time")
     compiled = Compiled(
@@ -106,7 +110,6 @@ def compile_study(name: str, path: pathlib.Path, model: schema.Study, document: 
         factors.term("command.own_latency", model.architecture.command.own_latency),
         tuple(factors.term(f"places.{key}.value", place.value) for key, place in model.places.items()),
         costs,
-        factors.term("exchange_rate", model.exchange_rate),
         {layer.asset: layer.unit_cost for option in offer.options for layer in option.layers},
         offer,
         builder if model.portfolios.unfolding else None,
@@ -306,7 +309,9 @@ def _copula(sampling: Sampling, factors: FactorTable, places: Finder) -> Copula:
     return found
 
 
-def _wanted(model: schema.Study, options: tuple[OptionPlan, ...], places: Finder) -> list[Wanted]:
+def _wanted(
+    model: schema.Study, options: tuple[OptionPlan, ...], cost: Mapping[str, float], places: Finder
+) -> list[Wanted]:
     """The sets of measures that are the same in every future. Raises Problem for what cannot be had."""
     asked, named = model.portfolios, {option.name: option.measures for option in options}
     found: list[Wanted] = []
@@ -319,28 +324,9 @@ def _wanted(model: schema.Study, options: tuple[OptionPlan, ...], places: Finder
         found += doses(model.measures, named, model.vary)
     if asked.feasible is not None:
         there = {frozenset(members) for members in named.values()}
-        cost = {name: middle_cost(measure, model.exchange_rate) for name, measure in model.measures.items()}
         year = {name: m.available.middle if m.available else -math.inf for name, m in model.measures.items()}
         terms = Terms.of(model.measures, cost, year, places)
         for members in portfolios(terms, asked.feasible, model.seed, places):
             if frozenset(members) not in there:
                 found.append(Wanted(name_of(members), "portfolio", closure(members, model.measures, places)))
     return found
-
-
-def middle_cost(measure: schema.Measure, exchange_rate: Amount) -> float:
-    """What a measure costs [USD] at the middle values of the factors; 0 where no cost is stated."""
-    cost = measure.cost
-    if cost is None:
-        return 0.0
-    rate = exchange_rate.middle if cost.amount.dimension == "yen" else 1.0
-    return cost.amount.middle / rate * (measure.quantity[cost.per].middle if cost.per else 1.0)
-
-
-def _cost(name: str, measure: schema.Measure, factors: FactorTable) -> CostPlan:
-    path, cost = f"measures.{name}", measure.cost
-    available = factors.term(f"{path}.available", measure.available) if measure.available else None
-    if cost is None:
-        return CostPlan(None, False, None, available)
-    per = factors.term(f"{path}.quantity.{cost.per}", measure.quantity[cost.per]) if cost.per else None
-    return CostPlan(factors.term(f"{path}.cost", cost.amount), cost.amount.dimension == "yen", per, available)

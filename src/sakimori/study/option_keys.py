@@ -65,6 +65,21 @@ class Feasible(Strict):
         return self
 
 
+class Prices(Strict):
+    """In which year's money costs are told, how prices rise to it, and at which rate later costs are discounted."""
+
+    year: Annotated[int, Key(ge=1980, le=2100)] | None = None
+    escalation: dict[Literal["USD", "JPY"], Annotated[Amount, plain("number", -0.5, 0.5)]] = {}
+    discount: Annotated[Amount, plain("number", 0.0, 0.5)] = fixed(0.0, "number", 0)
+
+    @model_validator(mode="after")
+    def _of_a_year(self) -> "Prices":
+        if self.year is None and (self.escalation or self.discount.extremes[1] > 0.0):
+            got = "escalation or discount without a year"
+            raise fault("SHAPE01", got, "the year in whose money costs are told", "Add for example year: 2025.")
+        return self
+
+
 class Stop(Strict):
     """When a run may stop before all futures: a metric, the half width that is narrow enough, and where to look."""
 

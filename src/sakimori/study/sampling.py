@@ -74,7 +74,11 @@ def of_threat(path: str) -> bool:
 def without_effect(path: str) -> bool:
     """Whether no simulated outcome depends on a factor: what measures cost, and when they come."""
     parts = path.split(".")
-    return path == "exchange_rate" or (len(parts) == 3 and parts[0] == "measures" and parts[2] in _PRICED)
+    return (
+        path == "exchange_rate"
+        or parts[0] == "prices"
+        or (len(parts) == 3 and parts[0] == "measures" and parts[2] in _PRICED)
+    )
 
 
 def ours(path: str) -> bool:

@@ -9,7 +9,7 @@ from pydantic import Field as Key
 
 from sakimori.study.carriers import AddedCarrier, Carrier, Condition
 from sakimori.study.fields import COMMAND, DEPLOYMENT, MAGAZINE, SENSORS
-from sakimori.study.option_keys import Portfolios, Sampling, Stop
+from sakimori.study.option_keys import Portfolios, Prices, Sampling, Stop
 from sakimori.study.orbit_keys import Orbits
 from sakimori.study.quantities import ANY, Amount, AmountError, amount, fixed
 from sakimori.study.raid_keys import Raid
@@ -302,6 +302,7 @@ class Study(Titled):
     exchange_rate: Annotated[Amount, plain("exchange rate", 1.0, 1e4)] = amount(
         {"uniform": ["130 JPY/USD", "160 JPY/USD"], "basis": "notional", "source": "none-public"}, "exchange rate"
     )
+    prices: Prices = Prices()
     places: dict[Identifier, DefendedPlace] = {}
     raid: Raid | None = None
     flights: str | list[dict[str, str]] | None = None

@@ -20,6 +20,7 @@ from sakimori.sense.radar import Radar
 from sakimori.sense.tasking import Priority
 from sakimori.study import schema
 from sakimori.study.catalogue import Catalogue
+from sakimori.study.costs import Costs
 from sakimori.study.deployment import Finder
 from sakimori.study.fates import Fate
 from sakimori.study.observed import RowPlan
@@ -57,16 +58,6 @@ class Named(NamedTuple):
 
 
 @dataclass(frozen=True)
-class CostPlan:
-    """What a measure costs and when it is there, with terms."""
-
-    cost: Term | None
-    yen: bool
-    per: Term | None
-    available: Term | None
-
-
-@dataclass(frozen=True)
 class Compiled:
     """A study's structure, compiled once: only numbers change from future to future."""
 
@@ -83,8 +74,7 @@ class Compiled:
     drop_time: Term
     own_latency: Term
     values: tuple[Term, ...]  # of each place
-    costs: dict[str, CostPlan]
-    exchange_rate: Term
+    costs: Costs
     unit_costs: dict[str, Term]  # by layer name
     offer: Offer  # the listed options, and those of all portfolios that are the same in every future
     builder: Builder | None  # of the sets that unfold, which are others in every future; None where none are wanted
@@ -229,17 +219,17 @@ class Study:
             tuple(names),
             tuple(answers),
             {name: term.at(values) for name, term in plan.unit_costs.items()},
-            {option.name: sum(self._cost(m, values) for m in option.measures) for option in plan.options},
-            {option.name: self._year(option.measures, values) for option in plan.options},
+            {option.name: sum(plan.costs.usd(m, values) for m in option.measures) for option in plan.options},
+            {option.name: plan.costs.available(option.measures, values) for option in plan.options},
             tuple(
-                Named(item.name, option, self._costs(item, values), self._year(item.measures, values))
+                Named(item.name, option, self._costs(item, values), plan.costs.available(item.measures, values))
                 for item, option in self._offer(future, seed).portfolios
             ),
         )
 
     def _costs(self, item: Wanted, values: dict[str, float]) -> float:
         given = {**values, **dict(item.fixed)}
-        return sum(self._cost(measure, given) for measure in item.measures)
+        return sum(self.compiled.costs.usd(measure, given) for measure in item.measures)
 
     def _offer(self, future: int, seed: int | None) -> Offer:
         """What this future evaluates."""
@@ -248,7 +238,7 @@ class Study:
             return plan.offer
         if asked not in self._offers:  # the last one is kept, as of the values
             values = self._values(future, seed)
-            years = {m: self._year((m,), values) for m in self.model.measures}
+            years = {m: plan.costs.available((m,), values) for m in self.model.measures}
             years = {m: -math.inf if math.isnan(year) else year for m, year in years.items()}
             wanted = unfolding(self.model.measures, years, self.place)
             listed = {portfolio.wanted.name for portfolio in plan.offer.portfolios} | {o.name for o in plan.options}
@@ -269,17 +259,6 @@ class Study:
     def resolved_yaml(self) -> str:
         """The study in one file: defaults filled, records and architecture in place, every source named."""
         return resolved_text(self)
-
-    def _cost(self, measure: str, values: dict[str, float]) -> float:
-        plan = self.compiled.costs[measure]
-        if plan.cost is None:
-            return 0.0
-        cost = plan.cost.at(values) / (self.compiled.exchange_rate.at(values) if plan.yen else 1.0)
-        return cost * (plan.per.at(values) if plan.per else 1.0)
-
-    def _year(self, measures: tuple[str, ...], values: dict[str, float]) -> float:
-        terms = [self.compiled.costs[m].available for m in measures]
-        return max((term.at(values) for term in terms if term is not None), default=math.nan)
 
     def _draw(self, future: int) -> int:
         """Number of the draw of all factors: flights of a table share one, threats of a raid are one."""

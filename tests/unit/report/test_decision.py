@@ -143,6 +143,7 @@ def test_json_holds_every_part_and_no_number_that_does_not_exist(view, decision)
     assert [m["option"] for m in told["measures"]] == ["leo-tracking"]
     assert set(told) == {
         "measures", "together", "what_would_change_it", "regret", "goals", "offers", "budgets", "attribution", "doses",
+            "costs",
         "overtaken", "thresholds", "raid_size", "glide_kill_probability", "factors", "designed",
     }  # fmt: skip
 
@@ -167,7 +168,7 @@ def test_a_detection_study_has_a_short_list_too(watched):
 def test_portfolios_beside_the_options_serve_shares_front_and_what_they_reach_together(synthetic, view):
     """Three measures, every set simulated beside the listed singles: exact shares, and the set of all on the front."""
     study, tables = synthetic.study(), synthetic.tables(40, failed=0)
-    study["measures"]["third"] = {"title": "Third", "cost": "1 GUSD", "change": []}
+    study["measures"]["third"] = {"title": "Third", "cost": {"value": "1 GUSD"}, "change": []}
     study["options"] = {"baseline": [], **{name: [name] for name in ("leo-tracking", "more-sm3", "third")}}
     outcomes = tables["outcomes"]
     listed = np.isin(outcomes["option"], ["baseline", "leo-tracking", "more-sm3"])

@@ -65,7 +65,12 @@ def test_the_report_and_its_data_have_the_sets(runs: tuple[RunFolder, RunFolder]
     outcomes = view.tables["outcomes"]
     everything = outcomes["no_leaker"][outcomes["option"] == "all"].mean()
     assert found["unfolding"][-1]["mean"] == pytest.approx(everything)  # all measures are there in 2031
+    costs = scoreboard_json(view)["decision"]["costs"]
+    assert costs["measures"]["tracking-satellites"]["payer"] == {"USA": 0.8, "JPN": 0.2}
+    alone = outcomes["cost"][outcomes["option"] == "tracking-satellites"]
+    assert costs["measures"]["tracking-satellites"]["cost_p50"] == pytest.approx(np.median(alone))
     page = write_report(runs[1].path).read_text("utf-8")
+    assert "What each measure costs" in page
     assert "Sets of measures, and as they unfold" in page
     assert scoreboard_json(open_view(runs[0].path))["portfolios"] == {}
 

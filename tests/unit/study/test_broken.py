@@ -341,6 +341,9 @@ CASES = {
         "correlations",
         ("one by one",),
     ),
+    "escalation to no year": Broken(
+        "SHAPE01", "seed: 7", "seed: 7\nprices: {escalation: {USD: 2 %}}", "prices", ("year: 2025",)
+    ),
     "stop for no metric": Broken(
         "REF11", "metrics:", "stop: {metric: no_leakers, half_width: 0.02}\nmetrics:", "stop", ("'no_leakers'",)
     ),
