@@ -208,6 +208,7 @@ def why_no_effect(summary: Summary, option: str) -> str:
     said = [_idle_layer(view, option, futures, layer) for layer in layers]
     bound = binding(view.tables["threats"], base, futures)
     moved = _moved(summary, option)
+    said.append(_worth(summary, option))
     if moved:
         said.append(_elsewhere(summary, constraints, moved))
     elif constraints:
@@ -217,6 +218,21 @@ def why_no_effect(summary: Summary, option: str) -> str:
         most = "most leakers of the baseline were" if part > 0.5 else "the commonest cause of leakers is"
         said.append(f"{most} {BEHIND[bound.first]} ({share(part)})")
     return "; ".join(text for text in said if text) or "nothing leaks in the baseline"
+
+
+def _worth(summary: Summary, option: str) -> str:
+    """What an option that changes the value of places does to the value lost; empty for others."""
+    if not any(str(path).startswith("places.") for _, body in _changes(summary.view, option) for path in body):
+        return ""
+    rows, futures = summary.view.tables["outcomes"], summary.panel.futures
+    mine, base = (
+        float(on(rows, futures, o)["value_lost"].astype(np.float64).mean()) for o in (option, summary.reference)
+    )
+    part = f" ({share(abs(mine / base - 1.0))} {'less' if mine < base else 'more'})" if base > 0.0 else ""
+    return (
+        "it changes what a leaker costs, not whether it leaks: value lost per raid goes from "
+        f"{plain(base, 2)} to {plain(mine, 2)}{part}"
+    )
 
 
 def _moved(summary: Summary, option: str) -> float:

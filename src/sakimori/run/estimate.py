@@ -1,6 +1,7 @@
 """How long a run with portfolios will take: measured on a few of its futures, told before any is played, and refused
 beyond the time that the study allows."""
 
+import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from sakimori.chain import play
 from sakimori.run.tables import rows_of
 from sakimori.study import Study
 
-_FEWEST, _MOST, _ENOUGH = 2, 10, 3.0  # futures that are measured, as many as take so many seconds
+_FEWEST, _MOST, _ENOUGH = 3, 10, 3.0  # futures that are measured, as many as take so many seconds
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Estimate:
 
     sets: int  # named sets of measures, the listed options among them
     different: int  # architectures among them: each is played once
-    future_seconds: float  # of processor time, mean of those measured
+    future_seconds: float  # of processor time, median of those measured
     futures: int  # left to play
     workers: int
 
@@ -56,7 +57,7 @@ def estimate(study: Study, seed: int, futures: Sequence[int], workers: int) -> E
             break
     if not found:
         return None
-    seconds, sets, different = (sum(column) / len(found) for column in zip(*found, strict=True))
+    seconds, sets, different = (statistics.median(column) for column in zip(*found, strict=True))
     return Estimate(round(sets), round(different), seconds, len(futures), min(workers, len(futures)))
 
 

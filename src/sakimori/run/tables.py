@@ -16,7 +16,7 @@ from sakimori.chain.moments import moments
 from sakimori.earth.geodesy import distance_and_bearing, geodetic
 from sakimori.run.filters import filter_rows
 from sakimori.store import RunFolder
-from sakimori.study import Labels, Study
+from sakimori.study import Labels, Named, Study
 
 PATH_STEP = 20.0  # [s] between points of a stored flight path
 
@@ -92,14 +92,20 @@ def rows_of(outcome: Outcome, labels: Labels) -> Tables:
     for index, option in enumerate(outcome.case.options[:listed]):
         tables["threats"] += _threats(outcome, labels, index)
         tables["engagements"] += _engagements(outcome, index)
-        cost, year = labels.option_costs[option.name], labels.option_years[option.name]
-        tables["outcomes"].append(_outcome(outcome, labels, index, option.name, cost, year))
+        named = Named(
+            option.name,
+            index,
+            labels.option_costs[option.name],
+            labels.option_years[option.name],
+            labels.option_values[option.name],
+        )
+        tables["outcomes"].append(_outcome(outcome, labels, named))
     return tables
 
 
 def _portfolios(outcome: Outcome, labels: Labels) -> list[Row]:
     """Rows of the sets of measures beside the listed options: those of one architecture differ in cost and year."""
-    return [_outcome(outcome, labels, item.option, item.name, item.cost, item.available) for item in labels.portfolios]
+    return [_outcome(outcome, labels, item) for item in labels.portfolios]
 
 
 def _columns(rows: list[Row], names: list[str]) -> dict[str, list[Any]]:
@@ -167,7 +173,7 @@ def _threats(outcome: Outcome, labels: Labels, option: int) -> list[Row]:
             "threat": n,
             "record": labels.records[n],
             "place": place,
-            "value": outcome.case.values[n],
+            "value": labels.option_values[outcome.case.options[option].name][n],
             "leak_probability": result.leak_probability[n],
             "cause": Reason(int(result.cause[n])).name,
             **{name: getattr(picture.awareness, name)[partner, n] for name in picture.awareness._fields},
@@ -197,26 +203,27 @@ def _engagements(outcome: Outcome, option: int) -> list[Row]:
     ]
 
 
-def _outcome(outcome: Outcome, labels: Labels, index: int, option: str, cost: float, available: float) -> Row:
+def _outcome(outcome: Outcome, labels: Labels, named: Named) -> Row:
+    index = named.option
     result, known = outcome.results[index], outcome.pictures[outcome.picture_of[index]].awareness
     own = np.array(labels.place_partners), np.arange(len(labels.places))
     prices = np.array([labels.round_costs[layer.name] for layer in outcome.case.options[index].layers])
     unreached = [sum(bands) for bands in result.band_unreached]
     return {
         "future": outcome.case.future,
-        "option": option,
+        "option": named.name,
         "raid_size": len(labels.places),
         "no_leaker": result.no_leaker,
         "no_leaker_variance": result.no_leaker_variance,
         "expected_leakers": result.expected_leakers,
         "leakers_variance": result.leakers_variance,
-        "value_lost": float(np.dot(result.leak_probability, outcome.case.values)),
+        "value_lost": float(np.dot(result.leak_probability, named.values)),
         "rounds": float(result.rounds.sum()),
         "rounds_wasted": float(result.rounds_wasted.sum()),
         "assignment_gap": result.assignment_gap,
         "rounds_cost": float(np.dot(result.rounds, prices)) if prices.size else 0.0,
-        "cost": cost,
-        "available": available,
+        "cost": named.cost,
+        "available": named.available,
         "warning_time": float(np.mean(known.warning_time[own])),
         "custody": float(np.mean(known.custody[own])),
         "unreached_time": float(np.mean(unreached)),

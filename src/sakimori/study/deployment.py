@@ -1,7 +1,7 @@
 """The state of the world as a plain tree of terms: what the architecture says, ready to be changed by measures.
 
-conditions, carriers, assets and layers by ID, each a mapping of field to Term or text; sharing[from][to]; command.
-Paths in `set` and `raise` are the keys of this tree joined by dots.
+conditions, carriers, assets, layers and defended places by ID, each a mapping of field to Term or text;
+sharing[from][to]; command. Paths in `set` and `raise` are the keys of this tree joined by dots.
 """
 
 from collections.abc import Callable, Mapping

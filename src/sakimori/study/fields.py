@@ -264,6 +264,7 @@ MAGAZINE: Final[dict[str, Field]] = {
     "ready": _whole("rounds in launchers at a time; 0 is all"),
     "reload_time": _time("from the last ready round until the launchers are full again"),
 }
+PLACE: Final[dict[str, Field]] = {"value": Field("number", 0.0, 1e12, meaning="what a leaker there costs")}
 COMPANY: Final[dict[str, Field]] = {  # of a ballistic threat
     "heavy_objects": Field("number", 0.0, 1e3, meaning="objects beside it that fall as it does, to the ground"),
     "light_objects": Field("number", 0.0, 1e3, meaning="objects beside it that the air strips off"),

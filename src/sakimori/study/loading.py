@@ -73,6 +73,9 @@ def compile_study(name: str, path: pathlib.Path, model: schema.Study, document: 
     source = Source(collect(model.records, document, folder), factors, places, tuple(model.places))
     partners = tuple(model.architecture.partners)
     tree = baseline(model.architecture, factors)
+    tree["places"] = {
+        key: {"value": factors.term(f"places.{key}.value", place.value)} for key, place in model.places.items()
+    }
     applier = Applier(model.measures, partners, source)
     sensors: list[Plan] = []
     options = tuple(
@@ -108,7 +111,6 @@ def compile_study(name: str, path: pathlib.Path, model: schema.Study, document: 
         factors.term("tracking.efficiency", tracking.efficiency),
         factors.term("tracking.drop_time", tracking.drop_time),
         factors.term("command.own_latency", model.architecture.command.own_latency),
-        tuple(factors.term(f"places.{key}.value", place.value) for key, place in model.places.items()),
         costs,
         {layer.asset: layer.unit_cost for option in offer.options for layer in option.layers},
         offer,

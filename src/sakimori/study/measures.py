@@ -6,7 +6,7 @@ from typing import Any
 from sakimori.engage.doctrine import ASSIGNMENTS
 from sakimori.study.catalogue import Catalogue
 from sakimori.study.deployment import RECORD_KINDS, Finder, Source, Tree, copied, merged, set_share, site_of
-from sakimori.study.fields import CIRCUIT, COMMAND, DEPLOYMENT, KINDS, MAGAZINE, ORBIT, SENSORS, THREATS, Field
+from sakimori.study.fields import CIRCUIT, COMMAND, DEPLOYMENT, KINDS, MAGAZINE, ORBIT, PLACE, SENSORS, THREATS, Field
 from sakimori.study.quantities import Amount, AmountError, amount, bounds
 from sakimori.study.reading import Problem, suggestion
 from sakimori.study.sampling import FactorTable, Term
@@ -216,7 +216,7 @@ class Applier:
                 known = node if isinstance(node, dict) else ()
                 got = f"the unknown path '{path}' (at '{step}')"
                 expected = (
-                    "a path into conditions, carriers, assets, layers, magazines, sharing or command"
+                    "a path into conditions, carriers, assets, layers, magazines, places, sharing or command"
                     if i == 0
                     else f"one of {steps[i - 1]}"
                 )
@@ -285,6 +285,8 @@ class Applier:
         elif root == "carriers":
             places = ("availability", "latitude", "longitude", "altitude", "cells")
             known = {n: DEPLOYMENT[n] for n in places if n in node}
+        elif root == "places":
+            known = PLACE
         elif root == "conditions":
             known = {"availability": DEPLOYMENT["availability"]}
         elif root == "magazines":

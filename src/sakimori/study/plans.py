@@ -104,6 +104,7 @@ class OptionPlan:
     engages: tuple[tuple[str, ...] | None, ...]  # of each partner: families; None: all
     coordinated: bool
     hold_probability: Term
+    values: tuple[Term, ...]  # of each defended place
 
 
 def _cast(kind: str, name: str, value: float) -> Any:
@@ -220,6 +221,7 @@ def option_plan(
         tuple(_named(command["engages"], partner) for partner in partners),
         command["coordinated"],
         command["hold_probability"],
+        tuple(site["value"] for site in tree["places"].values()),
     )
 
 

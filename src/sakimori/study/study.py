@@ -45,6 +45,7 @@ class Labels(NamedTuple):
     round_costs: dict[str, float]  # [USD] of one round, by layer name
     option_costs: dict[str, float]  # [USD] of all measures of an option
     option_years: dict[str, float]  # when the last of its measures is available; nan where none says
+    option_values: dict[str, tuple[float, ...]]  # (N,) what a leaker costs: the value of the place aimed at
     portfolios: tuple["Named", ...] = ()  # the sets of measures beside the listed options
 
 
@@ -55,6 +56,7 @@ class Named(NamedTuple):
     option: int
     cost: float  # [USD]
     available: float  # year; nan where none says
+    values: tuple[float, ...]  # (N,) what a leaker costs
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,6 @@ class Compiled:
     efficiency: Term
     drop_time: Term
     own_latency: Term
-    values: tuple[Term, ...]  # of each place
     costs: Costs
     unit_costs: dict[str, Term]  # by layer name
     offer: Offer  # the listed options, and those of all portfolios that are the same in every future
@@ -188,7 +189,7 @@ class Study:
             step=self.model.step.middle,
             replications=self.replications,
             threats=tuple(item.threat for item in flown),
-            values=tuple(plan.values[item.place].at(values) if plan.values else 1.0 for item in flown),
+            values=_at_stake(plan.options[0], flown, values),
             places=tuple(item.place for item in flown),
             company=tuple(item.company for item in flown),
             loss_radius=plan.loss[0].at(values),
@@ -211,7 +212,7 @@ class Study:
         """Names and costs that belong to the case of this future."""
         values, flown, plan = self._values(future, seed), self._flown(future, seed), self.compiled
         observed = bool(plan.rows)
-        names = [self.place_names[item.place] for item in flown]
+        offer, names = self._offer(future, seed), [self.place_names[item.place] for item in flown]
         answers = [0 if observed else plan.partners.index(self.model.places[name].partner) for name in names]
         return Labels(
             tuple(name if observed else item.record for name, item in zip(names, flown, strict=True)),
@@ -221,9 +222,16 @@ class Study:
             {name: term.at(values) for name, term in plan.unit_costs.items()},
             {option.name: sum(plan.costs.usd(m, values) for m in option.measures) for option in plan.options},
             {option.name: plan.costs.available(option.measures, values) for option in plan.options},
+            {option.name: _at_stake(option, flown, values) for option in plan.options},
             tuple(
-                Named(item.name, option, self._costs(item, values), plan.costs.available(item.measures, values))
-                for item, option in self._offer(future, seed).portfolios
+                Named(
+                    item.name,
+                    option,
+                    self._costs(item, values),
+                    plan.costs.available(item.measures, values),
+                    _at_stake(offer.options[option], flown, values),
+                )
+                for item, option in offer.portfolios
             ),
         )
 
@@ -323,6 +331,11 @@ def sensors_of(
         )
         for i, orbit in enumerate(orbits)
     ]
+
+
+def _at_stake(option: OptionPlan, flown: list[Flown], values: dict[str, float]) -> tuple[float, ...]:
+    """(N,) value of the place that each threat aims at, under an option; 1 where nothing is defended."""
+    return tuple(option.values[item.place].at(values) if option.values else 1.0 for item in flown)
 
 
 def air_of(plan: Compiled, values: dict[str, float]) -> Environment:

@@ -59,12 +59,14 @@ def test_every_measure_is_dosed_costed_dated_and_cited(name):
 
 
 def test_no_measure_carries_an_effect_size(name):
-    # A dose may be rounds, satellites, seconds or presence on station; never a probability of killing or detecting.
+    # A dose may be rounds, satellites, seconds, presence on station or what stands at a place; never a probability of
+    # killing or detecting.
     for measure, m in content(name, "study.yaml")["measures"].items():
         for change in m["change"]:
             for path in {**change.get("set", {}), **change.get("raise", {})}:
                 last = path.rpartition(".")[2]
-                assert last in ("rounds", "magazine", "coordinated", "JPN", "USA"), (measure, path)
+                at_stake = path.startswith("places.") and last == "value"
+                assert at_stake or last in ("rounds", "magazine", "coordinated", "JPN", "USA"), (measure, path)
 
 
 def test_changes_point_at_what_is_there(name):
@@ -73,15 +75,16 @@ def test_changes_point_at_what_is_there(name):
         for change in m["change"]:
             for path in {**change.get("set", {}), **change.get("raise", {})}:
                 kind, key, *_ = path.split(".")
-                assert key in architecture[kind], (measure, path)
+                there = content(name, "study.yaml") if kind == "places" else architecture
+                assert key in there[kind], (measure, path)
             if "add" in change:
                 assert change["add"].get("asset", change["add"].get("layer")) not in architecture["assets"]
 
 
-def test_announced_measures_has_at_least_nine_measures_and_no_more_than_twelve_options():
+def test_announced_measures_has_at_least_nine_measures_and_no_more_than_thirteen_options():
     study = content("announced-measures", "study.yaml")
     assert len(study["measures"]) >= 9
-    assert len(study["measures"]) + 2 <= 12  # baseline, each alone, all
+    assert len(study["measures"]) + 2 <= 13  # baseline, each alone, all
     assert (study["futures"], study["replications"], study["step"]) == (300, 16, "2 s")
     assert study["raid"]["size"] == {"choice": [4, 8, 12]}
     assert sum(study["raid"]["places"].values()) == pytest.approx(1.0)
@@ -101,10 +104,10 @@ def test_coordinates_are_no_finer_than_a_town(name):
 def test_studies_load_by_name_and_their_first_future_can_be_played():
     for shipped, least in (("announced-measures", 11), ("observed-tests", 5)):
         study = load(shipped)
-        assert least <= len(study.option_names) <= 12
+        assert least <= len(study.option_names) <= 13
         assert {"baseline", "all"} <= set(study.option_names)
         case = study.case(0)
-        assert len(case.options) == len(study.option_names)
+        assert [option.name for option in case.options[: len(study.option_names)]] == list(study.option_names)
         assert case.threats
 
 

@@ -105,6 +105,16 @@ def test_a_measure_that_spares_leakers_but_no_raid_does_not_claim_that_nothing_b
     assert f"it eases rounds, which bound at times: leakers per raid change by {change}, in raids from which" in said
 
 
+def test_a_measure_that_changes_the_value_of_places_says_what_it_saves(synthetic, view):
+    document, tables = synthetic.study(), synthetic.tables()
+    document["measures"]["more-sm3"]["change"] = [{"set": {"places.kanto.value": 0.5}}]
+    mine = tables["outcomes"]["option"] == "more-sm3"
+    tables["outcomes"]["value_lost"] = tables["outcomes"]["value_lost"] * np.where(mine, 0.6, 1.0)
+    said = why_no_effect(summarise(RunView(synthetic.manifest(60), document, tables, view.land)), "more-sm3")
+    assert said.startswith("it changes what a leaker costs, not whether it leaks: value lost per raid goes from")
+    assert "(40\u00a0% less)" in said
+
+
 def test_an_idle_layer_says_what_stood_in_its_way(synthetic, view):
     document = synthetic.study()
     document["measures"]["more-sm3"]["change"] = [{"add": {"layer": "sea-exo", "rounds": 8, "availability": 1}}]

@@ -41,3 +41,14 @@ def test_without_a_year_costs_stand_as_stated_to_the_bit(small: pathlib.Path, ch
     assert [same.labels(future).option_costs for future in range(10)] == costs
     values = before.factor_values(0)
     assert before.compiled.costs.worth("more-rounds", values) == before.compiled.costs.usd("more-rounds", values)
+
+
+def test_a_measure_may_lower_what_a_leaker_costs_and_moves_nothing_else(changed: Change, small: pathlib.Path) -> None:
+    """The value of a place, set or raised: the case (what flies, who fires) keeps every bit, only the labels differ."""
+    before = load(small)
+    after = load(changed("- set: {assets.north-radar.reference_range: 800 km}", "- raise: {places.kanto.value: -0.25}"))
+    case, labels = after.case(3), after.labels(3)
+    assert set(labels.option_values["more-rounds"]) == {0.75}
+    assert set(labels.option_values["baseline"]) == {1.0}
+    assert case.values == before.case(3).values == (1.0,) * len(case.threats)
+    assert before.labels(3).option_values["more-rounds"] == labels.option_values["baseline"]
