@@ -30,16 +30,16 @@ class Run(RunFolder):
         import pandas
 
         if other is not None:
-            return pandas.DataFrame(beside_json(open_view(self.path), open_view(other.path))["rows"])
-        return pandas.DataFrame(_compared(open_view(self.path)))
+            return pandas.DataFrame(beside_json(open_view(str(self)), open_view(str(other)))["rows"])
+        return pandas.DataFrame(_compared(open_view(str(self))))
 
     def explain(self, future: int, threat: int, option: str = "baseline") -> list[str]:
         """Why one threat leaked, in words."""
-        return explanation(facts_of(open_view(self.path), future, threat, option))
+        return explanation(facts_of(open_view(str(self)), future, threat, option))
 
-    def report(self, out: pathlib.Path | None = None) -> pathlib.Path:
-        """Write the report, one offline HTML file, by default into the run folder; its path."""
-        return write_report(self.path, out)
+    def report(self, out: pathlib.Path | None = None) -> pathlib.Path | str:
+        """Write the report, one offline HTML file, by default into the run folder; its path, or its address."""
+        return write_report(str(self), out)
 
 
 def _compared(view: RunView) -> list[dict[str, Any]]:
@@ -66,7 +66,7 @@ def execute(
     until: str | None = None,
     watch: Watch | None = None,
 ) -> Run:
-    """Run `study` into the folder `out`, or resume it there, or extend it with more futures.
+    """Run `study` into the folder or address `out`, or resume it there, or extend it with more futures.
 
     `futures` and `seed` default to the study's; `workers` to the number of processors this process may use.
     `cluster` is the address of a Dask scheduler, or `local`; `until`, such as "no_leaker 0.02", stops the run when that

@@ -29,7 +29,7 @@ import_app = typer.Typer(no_args_is_help=True, help="Read data from elsewhere.")
 app.add_typer(import_app, name="import")
 
 StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="A folder, a file, or the name of a shipped study.")]
-RunPath = Annotated[pathlib.Path, typer.Argument(metavar="RUN", help="A run folder.")]
+RunPath = Annotated[str, typer.Argument(metavar="RUN", help="A run folder, or its address (s3://...).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
 
@@ -132,7 +132,9 @@ def run(
     until: Annotated[
         str | None, typer.Option(metavar="'METRIC WIDTH'", help="Stop when its 95 % interval is +- WIDTH or narrower.")
     ] = None,
-    out: Annotated[pathlib.Path | None, typer.Option(help="Run folder; runs/STUDY by default.")] = None,
+    out: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Run folder or address (s3://BUCKET/RUN); runs/STUDY by default.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="The study's by default.")] = None,
 ) -> None:
     """Run a study, resume it where it stopped, or extend it with more futures."""
@@ -146,8 +148,8 @@ def run(
             loaded, folder, futures=futures, seed=seed, workers=workers, cluster=cluster, until=until, watch=watch
         )
     _tell_failed(done)
-    OUT.print(f"run: {done.path}", markup=False, soft_wrap=True)
-    path = shlex.quote(str(done.path))
+    OUT.print(f"run: {done}", markup=False, soft_wrap=True)
+    path = shlex.quote(str(done))
     OUT.print(f"next: sakimori show {path}; sakimori report {path}", style="dim", markup=False, soft_wrap=True)
 
 
@@ -162,7 +164,7 @@ def _tell_failed(done: "RunFolder") -> None:
     ERR.print(f"[bold red]{facts['failed_futures']} futures failed[/]: {told}", soft_wrap=True)
 
 
-def _view(run: pathlib.Path) -> "RunView":
+def _view(run: str) -> "RunView":
     """The run; a word on stderr where it is unfinished."""
     from sakimori.report.opening import open_view
 
@@ -171,7 +173,7 @@ def _view(run: pathlib.Path) -> "RunView":
     return view
 
 
-def _tell_unfinished(run: pathlib.Path) -> None:
+def _tell_unfinished(run: str) -> None:
     from sakimori.store import RunFolder
 
     folder = RunFolder.open(run)

@@ -9,12 +9,14 @@ import pyarrow.parquet as pq
 
 from sakimori.base.columns import TABLES
 from sakimori.base.errors import InputError
-from sakimori.store import RunFolder
+from sakimori.store import Folder, RunFolder
 
 
-def export_run(run: pathlib.Path, format: str, out: pathlib.Path | None = None) -> list[pathlib.Path]:
+def export_run(run: str | pathlib.Path, format: str, out: pathlib.Path | None = None) -> list[pathlib.Path]:
     """Write the export and return the files written; `out` is a folder, `export` in the run folder by default."""
     folder = RunFolder.open(run)
+    if out is None and not isinstance(folder.place, Folder):
+        raise InputError(str(folder), "no --out", "a folder of this machine to write into", "Give one with --out.")
     target = out or folder.path / "export"
     if target.exists() and not target.is_dir():
         raise InputError(str(target), "a file", "a folder to write into", "Give another --out.")

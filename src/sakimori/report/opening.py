@@ -11,31 +11,32 @@ from sakimori.base.columns import TABLES
 from sakimori.base.errors import InputError
 from sakimori.report.document import compose
 from sakimori.report.view import RunView
-from sakimori.store import RunFolder
+from sakimori.store import STUDY, Folder, RunFolder
 
 LAND = pathlib.Path(sakimori.__file__).parent / "data" / "geo" / "land-50m.json"
 
 
-def open_view(run: pathlib.Path) -> RunView:
+def open_view(run: str | pathlib.Path) -> RunView:
     """Read a run folder whole. Raises InputError where it is none, or holds no results yet."""
     folder = RunFolder.open(run)
     tables = {name: folder.columns(name) for name in (*TABLES, "factors")}
-    return RunView(folder.manifest(), _study(folder.path / "study.resolved.yaml"), tables, LAND)
+    return RunView(folder.manifest(), _study(folder), tables, LAND)
 
 
-def _study(path: pathlib.Path) -> dict[str, Any]:
+def _study(folder: RunFolder) -> dict[str, Any]:
+    path = folder.place.address(STUDY)
     try:
-        content = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
+        content = YAML(typ="safe", pure=True).load(folder.place.read(STUDY).decode("utf-8"))
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         got = f"what cannot be read ({str(error).splitlines()[0][:80]})"
-        raise InputError(str(path), got, "the run's resolved study", "Run the study again.") from None
+        raise InputError(path, got, "the run's resolved study", "Run the study again.") from None
     if not isinstance(content, dict):
-        raise InputError(str(path), "no mapping", "the run's resolved study", "Run the study again.")
+        raise InputError(path, "no mapping", "the run's resolved study", "Run the study again.")
     return content
 
 
-def write_report(run: pathlib.Path, out: pathlib.Path | None = None) -> pathlib.Path:
-    """Write the report of a run to `out`, by default `report.html` in its folder; the path written.
+def write_report(run: str | pathlib.Path, out: pathlib.Path | None = None) -> pathlib.Path | str:
+    """Write the report of a run to `out`, by default `report.html` in its folder; the path or address written.
 
     In the run folder the figures are written beside the page, as `figures/NAME.svg`.
     """
@@ -47,4 +48,4 @@ def write_report(run: pathlib.Path, out: pathlib.Path | None = None) -> pathlib.
     for name, drawing in page.figures.items():
         folder.write_text(f"figures/{name}.svg", drawing)
     folder.write_text("report.html", page.html)
-    return folder.path / "report.html"
+    return folder.path / "report.html" if isinstance(folder.place, Folder) else folder.place.address("report.html")

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import math
 import time
 from collections.abc import Iterator
 
@@ -20,10 +21,19 @@ def _line(record: logging.LogRecord) -> str:
 class _LogLines(logging.Handler):
     def __init__(self, folder: RunFolder) -> None:
         super().__init__()
-        self._place = folder.place
+        self._place, self._lines, self._added = folder.place, "", -math.inf
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._place.append("log.jsonl", _line(record))  # one that cannot be written stops the run
+        self._lines += _line(record)
+        if time.monotonic() - self._added >= self._place.patience:
+            self.add()
+
+    def add(self) -> None:
+        """Add what was said to the file; what cannot be written stops the run."""
+        lines, self._lines = self._lines, ""
+        if lines:
+            self._place.append("log.jsonl", lines)
+            self._added = time.monotonic()
 
 
 @contextlib.contextmanager
@@ -35,9 +45,11 @@ def log_to(folder: RunFolder) -> Iterator[None]:
     LOG.propagate = False
     try:
         yield
+        handler.add()
     except BaseException as reason:
         with contextlib.suppress(OSError):
             LOG.error("stopped", extra={"facts": {"reason": f"{type(reason).__name__}: {reason}".removesuffix(": ")}})
+            handler.add()
         raise
     finally:
         LOG.removeHandler(handler)

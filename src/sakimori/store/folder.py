@@ -8,6 +8,7 @@ import contextlib
 import json
 import pathlib
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -24,12 +25,14 @@ from sakimori.store.identity import IDENTITY
 from sakimori.store.parts import DONE, PARTS, Rows, arrow_of, bytes_of, file_of, part_of, schema_of
 from sakimori.store.places import Folder
 from sakimori.store.reading import connected, cube_of, frame_of
+from sakimori.store.remote import Remote
 
 if TYPE_CHECKING:
     import duckdb
     import pandas
     import xarray
 
+_TOGETHER = 16  # parts that are read at the same time
 MANIFEST, STUDY = "manifest.json", "study.resolved.yaml"
 
 Tables = Mapping[str, Rows]
@@ -39,7 +42,7 @@ Tables = Mapping[str, Rows]
 class RunFolder:
     """One run, where it is stored."""
 
-    place: Folder
+    place: Folder | Remote
 
     @cached_property
     def grid(self) -> Grid:
@@ -56,17 +59,21 @@ class RunFolder:
 
     @property
     def path(self) -> pathlib.Path:
-        """Its folder."""
-        return self.place.path
+        """Its folder. Raises InputError where it is not on this machine."""
+        if isinstance(self.place, Folder):
+            return self.place.path
+        raise InputError(str(self), "an address", "a run in a folder of this machine", "Copy the run to one.")
 
     @classmethod
     def at(cls, where: str | pathlib.Path) -> "RunFolder":
-        """The run folder at this path, whether there is one or not."""
-        return cls(Folder(pathlib.Path(where)))
+        """The run folder at this path or address (`s3://bucket/run`), whether there is one or not."""
+        return cls(
+            Remote(where.rstrip("/")) if isinstance(where, str) and "://" in where else Folder(pathlib.Path(where))
+        )
 
     def absolute(self) -> "RunFolder":
         """The same run, wherever the asking process works."""
-        return RunFolder(Folder(self.place.path.absolute()))
+        return RunFolder(self.place.absolute())
 
     @classmethod
     @contextlib.contextmanager
@@ -186,7 +193,8 @@ class RunFolder:
 
     def write_parts(self, parts: Mapping[str, bytes]) -> None:
         """Write the parts of some chunks. `outcomes` come last and mark the chunks as done."""
-        self.place.write_all(dict(sorted(parts.items(), key=lambda part: part[0].startswith(f"{DONE}/"))))
+        done = {name: data for name, data in parts.items() if name.startswith(f"{DONE}/")}
+        self.place.write_all({name: data for name, data in parts.items() if name not in done}, done)
 
     def _part(self, table: str, chunk: int, added: Rows, first: int, units: Mapping[str, str] | None) -> bytes:
         rows = arrow_of(table, added, units or {})
@@ -207,7 +215,8 @@ class RunFolder:
         done = self._done()
         if name not in self.parts:
             return schema_of(name).empty_table()
-        found = [self._read_part(f"{name}/{part}") for part in done]
+        with ThreadPoolExecutor(_TOGETHER) as together:
+            found = list(together.map(self._read_part, [f"{name}/{part}" for part in done]))
         for chunk, end in self._cut().items():  # a kill may have left rows of futures that are not done
             place = done.index(file_of(chunk))
             found[place] = _below(found[place], end)
@@ -230,7 +239,7 @@ class RunFolder:
         done = self._done()
         if name not in self.parts:
             return ds.dataset(schema_of(name).empty_table())
-        paths = [self.place.source(f"{name}/{part}") for part in done]
+        paths = [self.place.path_of(f"{name}/{part}") for part in done]
         found = ds.dataset(paths, format="parquet", filesystem=self.place.filesystem)
         for chunk, end in self._cut().items():
             found = found.filter((pc.field("future") < end) | (pc.field("future") >= self.grid.chunk(chunk).stop))

@@ -22,9 +22,14 @@ class Folder:
 
     path: pathlib.Path
     filesystem: ClassVar[None] = None  # PyArrow's own
+    patience: ClassVar[float] = 0.0  # [s] between additions to a file
 
     def __str__(self) -> str:
         return str(self.path)
+
+    def absolute(self) -> "Folder":
+        """The same folder, wherever the asking process works."""
+        return Folder(self.path.absolute())
 
     def address(self, name: str) -> str:
         """What a person calls this file."""
@@ -33,6 +38,10 @@ class Folder:
     def read(self, name: str) -> bytes:
         """The whole file. Raises FileNotFoundError or another OSError."""
         return (self.path / name).read_bytes()
+
+    def path_of(self, name: str) -> str:
+        """Where PyArrow finds the file in `filesystem`."""
+        return str(self.path / name)
 
     def source(self, name: str) -> Any:
         """What PyArrow reads a Parquet file from."""
@@ -51,8 +60,9 @@ class Folder:
         """Write a file in one step."""
         self.write_all({name: data})
 
-    def write_all(self, files: Mapping[str, bytes]) -> None:
-        """Write files, each in one step and in this order: temporary neighbours are filled, synced and renamed."""
+    def write_all(self, files: Mapping[str, bytes], then: Mapping[str, bytes] | None = None) -> None:
+        """Write files, and when all are there those of `then`: temporary neighbours are filled, synced and renamed."""
+        files = {**files, **(then or {})}
         for folder in {(self.path / name).parent for name in files}:
             folder.mkdir(parents=True, exist_ok=True)
         partials = {name: self._partial(name) for name in files}
