@@ -23,6 +23,7 @@ from sakimori.chain.summary import summarise_assets, summarise_awareness
 from sakimori.chain.targets import targets
 from sakimori.chain.watch import Scene, watch
 from sakimori.engage import Result, engage
+from sakimori.engage.magazine import left_out
 from sakimori.flight import fly
 from sakimori.partners.links import Links
 from sakimori.partners.sharing import Sharing, share, stations
@@ -41,8 +42,10 @@ def play(case: Case) -> Outcome:
     """
     flights = fly(case.threats, case.step, case.environment)
     up = sensors_up(case)
-    places = sensor_positions(case.radars, case.infrareds, case.julian_date, case.step, flights.phase.shape[1])
-    evidence = gather(case, flights, see(flights, case.radars, case.infrareds, places, up, _dark(case, places)))
+    samples = flights.phase.shape[1]
+    late = left_out(case.quiet, case.step * np.arange(samples))
+    places = sensor_positions(case.radars, case.infrareds, case.julian_date, case.step, samples, late)
+    evidence = gather(case, flights, see(flights, case.radars, case.infrareds, places, up, _dark(case, places, late)))
 
     pictures: dict[object, Picture] = {}
     results = []
@@ -71,6 +74,8 @@ def fight(case: Case, option: Option, flights: Flights, picture: Picture) -> Res
         correlation_time=case.correlation_time,
         efficiency=1.0 if case.filters else case.efficiency,
         own=_own(case, picture),
+        transfers=option.transfers,
+        quiet=case.quiet,
     )
 
 
@@ -88,12 +93,12 @@ def sensors_up(case: Case) -> Flags:
     return np.array([d < s.availability for d, s in zip(draws, case.sensors, strict=True)], dtype=np.bool_)
 
 
-def _dark(case: Case, places: Floats) -> Flags | None:
+def _dark(case: Case, places: Floats, late: Floats) -> Flags | None:
     """(J, K) which infrared sensors the Earth's shadow switches off; None where that never matters."""
     minds = np.array([i.dark_in_eclipse for i in case.infrareds], dtype=np.bool_)
     if not minds.any():
         return None
-    return minds[:, None] & in_shadow(places[len(case.radars) :], case.julian_date, case.step)
+    return minds[:, None] & in_shadow(places[len(case.radars) :], case.julian_date, case.step, late)
 
 
 def picture(case: Case, option: Option, flights: Flights, evidence: Evidence) -> Picture:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sakimori.base.errors import InputError
 from sakimori.base.types import Codes, Deliveries, Flags, Flights, Floats, Integers, Tracks
-from sakimori.engage import Command, Layer, Magazine, Result
+from sakimori.engage import Command, Layer, Magazine, Result, Transfer
 from sakimori.flight import WGS84, AnyThreat, Environment
 from sakimori.sense.infrared import Infrared
 from sakimori.sense.radar import Radar
@@ -37,6 +37,7 @@ class Option:
     layers: tuple[Layer, ...]
     magazines: tuple[Magazine, ...]
     command: Command = Command()
+    transfers: tuple[Transfer, ...] = ()
     permitted: tuple[tuple[bool, ...], ...] = ()  # (N, L) who may fire at what; (): everybody at everything
 
     @property
@@ -63,6 +64,7 @@ class Case:
     radars: tuple[Radar, ...]
     infrareds: tuple[Infrared, ...]
     julian_date: float  # [day UTC] of the raid clock's zero
+    quiet: tuple[tuple[float, float], ...] = ()  # (at, length) [s]: at this time the clock leaves so much out
     efficiency: float = 1.0  # >= 1: a tracker's standard deviations over the bound's
     confirm: tuple[int, int] = (2, 3)  # m detections within n looks
     drop_time: float = 30.0  # [s] without a detection until a track is lost

@@ -10,13 +10,13 @@ from sakimori.base.errors import InputError
 from sakimori.base.types import Codes, Deliveries, Flags, Flights, Floats, Integers, Reason, Tracks
 from sakimori.engage.assignment import planned
 from sakimori.engage.doctrine import Command, Layer, Targets, layer_table, lone_targets
-from sakimori.engage.magazine import Magazine
+from sakimori.engage.magazine import Magazine, Quiet, Transfer
 from sakimori.engage.raid import Tally, simulate
 from sakimori.engage.reach import band_times, reach
 from sakimori.engage.timeline import Windows, windows
 from sakimori.track.singer import CORRELATION_TIME
 
-__all__ = ["Command", "Layer", "Magazine", "Result", "Targets", "availability", "engage"]
+__all__ = ["Command", "Layer", "Magazine", "Result", "Targets", "Transfer", "availability", "engage"]
 
 
 class Result(NamedTuple):
@@ -65,16 +65,19 @@ def engage(
     correlation_time: float = CORRELATION_TIME,
     efficiency: float = 1.0,
     own: Flags | None = None,
+    transfers: Sequence[Transfer] = (),
+    quiet: Quiet = (),
 ) -> Result:
     """Engage one raid (N threats, K samples) with L layers, `replications` >= 1 times.
 
     Layers of different partners that are not coordinated share no results (duplicate rounds), and each leaves a threat
     that another partner can engage as well to that partner with a probability (gaps). `correlation_time` [s] and
     `efficiency` are those of the tracks; `own` (P, G) are the pools of a partner's measurements alone (None: all are).
+    `transfers` are of rounds between magazines, `quiet` is what the raid clock leaves out.
     Draws belong to the threat's index and the layer's key. Raises InputError where a layer names a partner or magazine
     that is not there, or a number is out of its range.
     """
-    _check(layers, magazines, deliveries.latency.shape[0], replications)
+    _check(layers, magazines, transfers, deliveries.latency.shape[0], replications)
     table = layer_table(layers)
     reached = reach(flights, table)
     working = availability(layers, seed, future)
@@ -90,6 +93,8 @@ def engage(
         targets,
         working,
         quota,
+        transfers,
+        quiet,
         seed=seed,
         future=future,
         replications=replications,
@@ -139,8 +144,18 @@ def _cause(tally: Tally) -> Codes:
     return np.where(tally.leaks > 0, tally.cause.argmax(axis=1), int(Reason.KILLED)).astype(np.uint8)
 
 
-def _check(layers: Sequence[Layer], magazines: Sequence[Magazine], partners: int, replications: int) -> None:
+def _check(
+    layers: Sequence[Layer],
+    magazines: Sequence[Magazine],
+    transfers: Sequence[Transfer],
+    partners: int,
+    replications: int,
+) -> None:
     """Refuse references to what is not there, and numbers that mean nothing."""
+    for one in transfers:
+        if max(one.giver, one.receiver) >= len(magazines):
+            got, expected = str(one), f"one of {len(magazines)} magazines"
+            raise InputError("a transfer", got, expected, "Name magazines that the option has.")
     for layer in layers:
         if layer.magazine >= len(magazines):
             got, expected = f"magazine {layer.magazine}", f"one of {len(magazines)} magazines"

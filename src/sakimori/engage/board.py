@@ -11,7 +11,7 @@ import numpy as np
 
 from sakimori.base.types import Flags, Flights, Integers, Reason
 from sakimori.engage.doctrine import Command, LayerTable, Targets
-from sakimori.engage.magazine import Magazine, Records, stores
+from sakimori.engage.magazine import Magazine, Quiet, Records, Transfer, due_transfers, quiet_samples, stores
 from sakimori.engage.timeline import Windows
 
 ALIVE = 2**62  # a sample that never comes
@@ -89,6 +89,8 @@ class Board(NamedTuple):
     pairs: Records  # (N, L) PAIR
     lag: Integers  # (P, P) samples until results of a giver reach a receiver; -1: never
     magazines: Records  # (M,) magazine.STORE
+    transfers: Integers  # (T, 5) magazine.due_transfers
+    quiet: Integers  # (Q, 2) magazine.quiet_samples
     hold_probability: float
     loss_probability: float
 
@@ -101,9 +103,12 @@ def set_up(
     command: Command,
     targets: Targets,
     quota: Integers | None = None,
+    transfers: Sequence[Transfer] = (),
+    quiet: Quiet = (),
 ) -> Board:
     """The board of this raid under this option; `quota` (N, L) rounds set aside for each threat, None: no such plan."""
     threats, layers = windows.reason.shape
+    skipped = quiet_samples(quiet, flights.step)
     doctrine = np.zeros(layers, dtype=DOCTRINE)
     for name in set(DOCTRINE.names or ()) & set(table._fields):
         doctrine[name] = getattr(table, name)
@@ -128,6 +133,8 @@ def set_up(
         pairs,
         _lags(command, int(table.owner.max(initial=0)) + 1, flights.step),
         stores(magazines, flights.step),
+        due_transfers(transfers, skipped, flights.step),
+        skipped,
         float(command.hold_probability),
         float(targets.loss_probability),
     )

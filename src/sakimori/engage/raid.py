@@ -16,7 +16,7 @@ from sakimori.base.types import Flags, Flights, Floats, Integers, Reason
 from sakimori.engage.board import ALIVE, FALSE, PICTURE, Board, set_up
 from sakimori.engage.doctrine import MOST_SALVO, MOST_SHOTS, Command, LayerTable, Targets
 from sakimori.engage.firing import NEVER, NOW, Key, begin_look, end_look, fire, lost, next_gap, wait
-from sakimori.engage.magazine import Magazine, Records, pop, push, take_round
+from sakimori.engage.magazine import Magazine, Quiet, Records, Transfer, pass_on, pop, push, take_round
 from sakimori.engage.timeline import Samples, Windows
 
 _SHOT, _COORDINATION, _FALSE_SHOT = int(Stream.SHOT), int(Stream.COORDINATION), int(Stream.FALSE_SHOT)
@@ -102,10 +102,10 @@ def _next_false(doctrine: Records, false: Records, threats: int, samples: int, w
 
 
 @kernel
-def _fire_at_nothing(doctrine: Records, stores: Records, false: Records, j: int, i: int) -> None:
+def _fire_at_nothing(doctrine: Records, stores: Records, false: Records, quiet: Integers, j: int, i: int) -> None:
     """The salvo of one look, as far as rounds are there."""
     for _ in range(doctrine[j].salvo):
-        if take_round(stores[doctrine[j].magazine], 0, i):
+        if take_round(stores[doctrine[j].magazine], 0, i, quiet):
             false[j].shots += 1
 
 
@@ -119,6 +119,8 @@ def _replicate(
     targets: Records,
     order: Integers,
     stores: Records,
+    transfers: Integers,
+    quiet: Integers,
     busy: Integers,
     killed: Integers,
     pictures: Records,
@@ -132,13 +134,14 @@ def _replicate(
     key: Key,
 ) -> None:
     """Play one replication to its end: take the next launch, fire it or wait, put the layer's next launch back."""
-    threats, layers = pairs.shape
+    (threats, layers), passed = pairs.shape, 0
     while size > 0:
         event, size = pop(queue, size)
+        passed = pass_on(stores, transfers, passed, quiet, event >> _SAMPLE_BITS)
         i, turn, rank = event >> _SAMPLE_BITS, event >> _TURN_BITS & _TURNS, (event & _PAIRS) // layers
         j = (event & _PAIRS) - rank * layers
         if rank == threats:
-            _fire_at_nothing(doctrine, stores, false, j, i)
+            _fire_at_nothing(doctrine, stores, false, quiet, j, i)
             again = _next_false(doctrine, false, threats, looks.shape[2], working, j, key)
             if again != NEVER:
                 size = push(queue, size, again)
@@ -156,7 +159,7 @@ def _replicate(
                     pair.assigned, pair.launched, pair.struck = pair.ready, i, hit
                 pair.margin = 1.0 - (one.margin_loss * use[n, j, hit] if one.margin_loss > 0.0 else 0.0)
         if ready == NOW:
-            if take_round(stores[one.magazine], pair.keep, i):
+            if take_round(stores[one.magazine], pair.keep, i, quiet):
                 draw = uniform(key[0], _SHOT, key[1], n, one.key, MOST_SHOTS * key[2] + pair.shots)
                 fire(doctrine, killed, pictures, pairs, lag, n, j, draw)
                 if turn + 1 < (one.salvo if pair.used == 1 else one.later_salvo) and pair.shots < pair.quota:
@@ -216,8 +219,8 @@ def _simulate(
             if event != NEVER:
                 size = push(queue, size, event)
         _replicate(
-            earliest, launch, looks, windows.use, doctrine, targets, board.order, stores, busy, killed, pictures,
-            pairs, false, lag, working, board.loss_probability, queue, size, key,
+            earliest, launch, looks, windows.use, doctrine, targets, board.order, stores, board.transfers,
+            board.quiet, busy, killed, pictures, pairs, false, lag, working, board.loss_probability, queue, size, key,
         )  # fmt: skip
         _count(killed, pairs, false, r, tally)
 
@@ -231,6 +234,8 @@ def simulate(
     targets: Targets,
     working: Flags,
     quota: Integers | None = None,
+    transfers: Sequence[Transfer] = (),
+    quiet: Quiet = (),
     *,
     seed: int,
     future: int,
@@ -240,10 +245,11 @@ def simulate(
 
     Coordinated layers share one picture of results, as late as `command` says; otherwise only those of one partner do,
     and a layer leaves a threat that another partner can engage to that partner with the probability in `command`.
-    `working` (L,) are the layers that are there in this future; `quota` (N, L) rounds set aside for each threat.
+    `working` (L,) are the layers that are there in this future; `quota` (N, L) rounds set aside for each threat;
+    `quiet` is what the clock leaves out, in which launchers are reloaded and rounds transferred all the same.
     """
     threats, layers = windows.reason.shape
-    board = set_up(flights, windows, table, magazines, command, targets, quota)
+    board = set_up(flights, windows, table, magazines, command, targets, quota, transfers, quiet)
     tally = Tally(
         leaks=np.zeros(threats, dtype=np.int64),
         leakers=np.zeros(replications, dtype=np.int64),

@@ -33,15 +33,17 @@ def sun_direction(julian_date: float) -> tuple[float, float, float]:
     return math.cos(longitude), math.cos(tilt) * math.sin(longitude), math.sin(tilt) * math.sin(longitude)
 
 
-def in_shadow(position_ecef: Floats, julian_date: float, step: float) -> Flags:
+def in_shadow(position_ecef: Floats, julian_date: float, step: float, late: Floats | float = 0.0) -> Flags:
     """Whether the Earth stands before the Sun at each place (..., K, 3) [m], samples `step` [s] apart.
 
-    The first sample is that of `julian_date` [day UTC]. The shadow is a cylinder of the Earth's equatorial radius: no
-    penumbra, no refraction.
+    The first sample is that of `julian_date` [day UTC]; `late` (K,) [s] comes on top of a sample's time. The shadow is
+    a cylinder of the Earth's equatorial radius: no penumbra, no refraction.
     """
     samples = position_ecef.shape[-2]
-    sun = np.array(sun_direction(julian_date + 0.5 * step * (samples - 1) / _DAY))
-    turn = np.array([rotation_angle(julian_date, k * step / _DAY) for k in range(samples)])
+    later, block = np.unique(np.broadcast_to(late, samples), return_inverse=True)
+    middle = julian_date + 0.5 * step * (samples - 1) / _DAY
+    sun = np.array([sun_direction(middle + t / _DAY) for t in later])[block].T
+    turn = np.array([rotation_angle(julian_date, (k * step + float(later[block[k]])) / _DAY) for k in range(samples)])
     x, y = np.cos(turn) * sun[0] + np.sin(turn) * sun[1], np.cos(turn) * sun[1] - np.sin(turn) * sun[0]
     toward = position_ecef[..., 0] * x + position_ecef[..., 1] * y + position_ecef[..., 2] * sun[2]
     off = (position_ecef**2).sum(axis=-1) - toward**2

@@ -311,13 +311,19 @@ def _see_infrareds(
 
 
 def sensor_positions(
-    radars: Sequence[Radar], infrareds: Sequence[Infrared], julian_date: float, step: float, samples: int
+    radars: Sequence[Radar],
+    infrareds: Sequence[Infrared],
+    julian_date: float,
+    step: float,
+    samples: int,
+    late: Floats | float = 0.0,
 ) -> Floats:
     """Earth-fixed positions (S, K, 3) [m] of all sensors, radars first, at `samples` times `step` [s] apart.
 
-    `julian_date` [day UTC] is the raid clock's zero. Errors: InputError where an element set gives no orbit.
+    `late` (K,) [s] comes on top of a sample's time: what the clock has left out before it. `julian_date` [day UTC] is
+    the raid clock's zero. Errors: InputError where an element set gives no orbit.
     """
-    times = step * np.arange(samples, dtype=np.float64)
+    times = step * np.arange(samples, dtype=np.float64) + late
     grounded = np.empty((len(radars), samples, 3))
     for s, radar_ in enumerate(radars):
         place = (radar_.latitude, radar_.longitude)

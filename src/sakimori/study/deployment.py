@@ -68,6 +68,10 @@ def baseline(architecture: Architecture, factors: FactorTable) -> Tree:
     for shelf in ("conditions", *SHELVES, "magazines"):
         for name, item in getattr(architecture, shelf).items():
             tree[shelf][name] = site_of(item, f"{shelf}.{name}", resolve)
+    tree["transfers"] = {
+        name: {"from": one.from_, "to": one.to, **site_of(one, f"transfers.{name}", resolve)}
+        for name, one in architecture.transfers.items()
+    }
     for share in architecture.sharing:
         set_share(tree, share, f"sharing.{share.from_}.{share.to}", resolve)
     command = architecture.command

@@ -5,9 +5,11 @@ from typing import Any, NamedTuple
 
 from sakimori.base.draws import Stream, key_of, uniform
 from sakimori.base.types import Rule
-from sakimori.engage import Layer
+from sakimori.chain import Option
+from sakimori.engage import Command, Layer, Magazine, Transfer
 from sakimori.study.deployment import Causes
 from sakimori.study.plans import OptionPlan, Plan
+from sakimori.study.raids import Flown
 from sakimori.study.sampling import Term
 
 
@@ -59,3 +61,62 @@ class Fate(NamedTuple):
             uniform(self.seed, int(Stream.AVAILABILITY), self.future, key_of(word), 0, 0) < availability.at(self.values)
             for word, availability in causes
         )
+
+
+def _magazines(plan: OptionPlan, values: dict[str, float]) -> tuple[Magazine, ...]:
+    rounds = [float(max(round(term.at(values)), 0)) for term in plan.magazines]
+    for cells in plan.cells:
+        for magazine, cut in cells.left_out(values):
+            rounds[magazine] -= cut
+    return tuple(
+        Magazine(rounds=number, ready=round(ready.at(values)), reload_time=time.at(values))
+        for number, (ready, time) in zip(rounds, plan.stores, strict=True)
+    )
+
+
+def _transfers(plan: OptionPlan, values: dict[str, float]) -> tuple[Transfer, ...]:
+    return tuple(
+        Transfer(
+            giver=one.giver,
+            receiver=one.receiver,
+            rounds=float(max(round(one.rounds.at(values)), 0)),
+            after=one.after.at(values),
+        )
+        for one in plan.transfers
+    )
+
+
+def _permitted(plan: OptionPlan, flown: list[Flown], places: tuple[str, ...]) -> tuple[tuple[bool, ...], ...]:
+    """(N, L) whether the rules of a layer's partner let it fire at a threat; () where no partner has rules."""
+    if all(rule is None for rule in (*plan.defends, *plan.engages)):
+        return ()
+
+    def may(item: Flown, owner: int) -> bool:
+        defends, engages = plan.defends[owner], plan.engages[owner]
+        return (defends is None or places[item.place] in defends) and (engages is None or item.family in engages)
+
+    return tuple(tuple(may(item, layer.owner) for layer in plan.layers) for item in flown)
+
+
+def option_of(plan: OptionPlan, owners: list[int], fate: Fate, flown: list[Flown], places: tuple[str, ...]) -> Option:
+    """The option of a plan in this future; `owners` (S,) number the plan of each of its sensors."""
+    values, partners = fate.values, range(len(plan.rules))
+    links = [[fate.link(plan, giver, taker) for taker in partners] for giver in partners]
+    layers = tuple(map(fate.layer, plan.layers, plan.magazine_of, plan.delays))
+    return Option(
+        name=plan.name,
+        sensors=tuple(index in plan.sensors for index in owners),
+        rules=tuple(tuple(link.rule for link in row) for row in links),
+        link_latency=tuple(tuple(link.latency for link in row) for row in links),
+        layers=layers,
+        magazines=_magazines(plan, values),
+        transfers=_transfers(plan, values),
+        permitted=_permitted(plan, flown, places),
+        command=Command(
+            coordinated=plan.coordinated,
+            hold_probability=plan.hold_probability.at(values),
+            result_latency=tuple(tuple(link.results for link in row) for row in links),
+            by_value=plan.by_value,
+            assignment=plan.assignment,
+        ),
+    )

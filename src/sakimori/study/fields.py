@@ -265,6 +265,10 @@ MAGAZINE: Final[dict[str, Field]] = {
     "reload_time": _time("from the last ready round until the launchers are full again"),
 }
 PLACE: Final[dict[str, Field]] = {"value": Field("number", 0.0, 1e12, meaning="what a leaker there costs")}
+TRANSFER: Final[dict[str, Field]] = {
+    "rounds": _whole("rounds that pass, as far as the giver has them"),
+    "after": _time("from the raid clock's zero, the first launch"),
+}
 COMPANY: Final[dict[str, Field]] = {  # of a ballistic threat
     "heavy_objects": Field("number", 0.0, 1e3, meaning="objects beside it that fall as it does, to the ground"),
     "light_objects": Field("number", 0.0, 1e3, meaning="objects beside it that the air strips off"),

@@ -101,7 +101,11 @@ FINDINGS: dict[str, Kind] = {
     "REF14": Kind(
         _R, "A correlation, or a design, names what is no factor that it may move.", "Name the path of one of our own."
     ),
-    "REF15": Kind(_R, "A magazine is described that no layer fires from.", "Name a layer, or its `magazine`."),
+    "REF15": Kind(
+        _R,
+        "A magazine is described, or named by a transfer, that no layer fires from.",
+        "Name a layer, or its `magazine`.",
+    ),
     "REF16": Kind(_R, "Something needs a condition that does not exist.", "Declare it under `conditions`."),
     "RAID01": Kind(_R, "Nothing flies: no threats, places or flights.", "Describe a raid, or name a table."),
     "RAID02": Kind(_R, "Shares do not sum to 1.", "Correct the shares."),

@@ -10,28 +10,24 @@ from typing import Any
 from sakimori.base.errors import InputError, Place
 from sakimori.sense.orbits import parse_element_sets
 from sakimori.study import schema
-from sakimori.study.boosters import booster_ends, booster_record, threat_terms
 from sakimori.study.catalogue import DATA, collect
 from sakimori.study.costs import costs_of
 from sakimori.study.deployment import Finder, Source, baseline
 from sakimori.study.designs import NESTED, Copula, copula, design
-from sakimori.study.fields import COMPANY, DRAWN_BOOST, KINDS, OPTIONAL, THREATS
 from sakimori.study.measures import ALL, Applier, closure, options_of
 from sakimori.study.observed import read_table, rows_of
 from sakimori.study.option_keys import Sampling
 from sakimori.study.orbit_keys import Orbits
 from sakimori.study.plans import OptionPlan, Plan, option_plan
 from sakimori.study.portfolios import Builder, Offer, Terms, Wanted, doses, left_out, name_of, portfolios
-from sakimori.study.quantities import Amount, amount
-from sakimori.study.raid_keys import Raid
-from sakimori.study.raids import GroupPlan, RaidPlan
+from sakimori.study.quantities import amount
+from sakimori.study.raid_plans import loss_terms, raid_plan
 from sakimori.study.reading import Document, Problem, read, suggestion
 from sakimori.study.references import check_references
-from sakimori.study.sampling import FactorTable, Term, named_by, ours
+from sakimori.study.sampling import FactorTable, named_by, ours
 from sakimori.study.study import Compiled, Study
 
 FILE = "study.yaml"
-_AXIS = ("bearing", "range")
 STUDIES = DATA / "studies"
 
 
@@ -95,8 +91,8 @@ def compile_study(name: str, path: pathlib.Path, model: schema.Study, document: 
         partners,
         tuple(sensors),
         options,
-        _raid(model, source),
-        _loss(model, factors),
+        raid_plan(model, source),
+        loss_terms(model, factors),
         rows,
         factors.term("raid.time_of_day" if raid else "flights.time_of_day", raid.time_of_day if raid else default_time),
         factors.term("air.density_factor", model.air.density_factor),
@@ -195,71 +191,6 @@ def _table(model: schema.Study, path: pathlib.Path, places: Places) -> tuple[lis
     if isinstance(model.flights, str):
         return read_table(model.flights, path.parent, places("flights"))
     return model.flights, str(path)
-
-
-def _raid(model: schema.Study, source: Source) -> RaidPlan | None:
-    raid, factors = model.raid, source.factors
-    if raid is None:
-        return None
-    groups: list[GroupPlan] = []
-    for i, group in enumerate(raid.threats):
-        path, where = f"raid.threats.{i}", ("raid", "threats", i)
-        entry = source.catalogue.find(group.threat, source.place(*where, "threat"), *THREATS)
-        given = DRAWN_BOOST if entry.record.booster else ()  # by the booster
-        own: dict[str, Term] = {}
-        for name in type(group).model_fields:
-            value = getattr(group, name)
-            if isinstance(value, Amount):
-                known = {*KINDS[entry.kind], *_AXIS, *(COMPANY if entry.kind == "ballistic" else ())}
-                if name in given or name not in known:
-                    got, expected = f"'{name}' for the {entry.kind} record '{entry.id}'", f"a {entry.kind} parameter"
-                    raise Problem("REF07", source.place(*where, name), got, expected, "Remove it.")
-                own[name] = factors.term(f"{path}.{name}", value, per_threat=True)
-        terms = threat_terms(entry, source) | {k: v for k, v in own.items() if k not in (*_AXIS, *COMPANY)}
-        missing = [name for name in KINDS[entry.kind] if name not in terms and name not in (*given, *OPTIONAL)]
-        if missing:
-            got, mend = f"no '{missing[0]}' for '{entry.id}'", "Give it in the record or beside 'threat:'."
-            raise Problem("REF07", source.place(*where), got, f"all parameters of a {entry.kind} threat", mend)
-        of = booster_record(entry, source.catalogue)
-        axis, beside = (own["bearing"], own["range"]), tuple(own.get(name, Term()) for name in COMPANY)
-        ends = None if of is None else booster_ends(of)
-        groups.append(GroupPlan(entry.id, entry.kind, group.share, *axis, tuple(terms.items()), ends, beside))
-    names = list(model.places)
-    targets = []
-    for name, share in raid.places.items():
-        site = model.places[name].at
-        latitude = factors.term(f"places.{name}.latitude", site.latitude)
-        longitude = factors.term(f"places.{name}.longitude", site.longitude)
-        targets.append((names.index(name), share, latitude, longitude))
-    return RaidPlan(
-        _waves(raid, factors),
-        factors.term("raid.arrival_spread", raid.arrival_spread),
-        factors.term("raid.reliability", raid.reliability),
-        factors.term("raid.reliability_correlation", raid.reliability_correlation),
-        tuple(groups),
-        tuple(targets),
-    )
-
-
-def _waves(raid: Raid, factors: FactorTable) -> tuple[tuple[Term, Term], ...]:
-    """(size, pause before it) of each wave; a wave that states no size has that of the first."""
-    first = factors.term("raid.size", raid.size)
-    later = [
-        (
-            factors.term(f"raid.waves.{i}.size", wave.size) if wave.size else first,
-            factors.term(f"raid.waves.{i}.pause", wave.pause),
-        )
-        for i, wave in enumerate(raid.waves)
-    ]
-    return ((first, Term()), *later)
-
-
-def _loss(model: schema.Study, factors: FactorTable) -> tuple[Term, Term]:
-    """Radius and probability of the loss of a layer to a leaker."""
-    loss = model.raid.loss if model.raid else None
-    if loss is None:
-        return Term(), Term()
-    return factors.term("raid.loss.radius", loss.radius), factors.term("raid.loss.probability", loss.probability)
 
 
 def _asked(sampling: Sampling, factors: FactorTable, places: Finder) -> tuple[str, ...]:

@@ -6,7 +6,19 @@ from typing import Any
 from sakimori.engage.doctrine import ASSIGNMENTS
 from sakimori.study.catalogue import Catalogue
 from sakimori.study.deployment import RECORD_KINDS, Finder, Source, Tree, copied, merged, set_share, site_of
-from sakimori.study.fields import CIRCUIT, COMMAND, DEPLOYMENT, KINDS, MAGAZINE, ORBIT, PLACE, SENSORS, THREATS, Field
+from sakimori.study.fields import (
+    CIRCUIT,
+    COMMAND,
+    DEPLOYMENT,
+    KINDS,
+    MAGAZINE,
+    ORBIT,
+    PLACE,
+    SENSORS,
+    THREATS,
+    TRANSFER,
+    Field,
+)
 from sakimori.study.quantities import Amount, AmountError, amount, bounds
 from sakimori.study.reading import Problem, suggestion
 from sakimori.study.sampling import FactorTable, Term
@@ -216,7 +228,7 @@ class Applier:
                 known = node if isinstance(node, dict) else ()
                 got = f"the unknown path '{path}' (at '{step}')"
                 expected = (
-                    "a path into conditions, carriers, assets, layers, magazines, places, sharing or command"
+                    "a path into conditions, carriers, assets, layers, magazines, places, transfers, sharing or command"
                     if i == 0
                     else f"one of {steps[i - 1]}"
                 )
@@ -289,8 +301,8 @@ class Applier:
             known = PLACE
         elif root == "conditions":
             known = {"availability": DEPLOYMENT["availability"]}
-        elif root == "magazines":
-            known = MAGAZINE
+        elif root in ("magazines", "transfers"):
+            known = MAGAZINE if root == "magazines" else TRANSFER
         elif root == "command":
             leaf = "decision_delay" if "decision_delay" in path else leaf
             known = {n: COMMAND[n] for n in ("hold_probability", "decision_delay")}

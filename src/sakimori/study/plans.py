@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from sakimori.study.catalogue import Entry
 from sakimori.study.deployment import Causes, Source, Tree, aboard, merged, needed
 from sakimori.study.fields import CIRCUIT, KINDS
 from sakimori.study.orbit_plans import OrbitPlan
-from sakimori.study.reading import Problem
+from sakimori.study.reading import Problem, suggestion
 from sakimori.study.sampling import Term
 
 RULES = {
@@ -82,6 +82,15 @@ class Cells(NamedTuple):
         return cut
 
 
+class Passing(NamedTuple):
+    """A transfer of rounds between the magazines of an option."""
+
+    giver: int  # -1: from elsewhere
+    receiver: int
+    rounds: Term
+    after: Term
+
+
 @dataclass(frozen=True)
 class OptionPlan:
     """An option: indices into the study's sensors, its layers, magazines, rules and doctrine."""
@@ -98,6 +107,7 @@ class OptionPlan:
     magazine_of: tuple[int, ...]
     stores: tuple[tuple[Term, Term], ...]  # of each magazine: ready rounds, reload time
     cells: tuple[Cells, ...]
+    transfers: tuple[Passing, ...]
     by_value: bool
     assignment: str
     defends: tuple[tuple[str, ...] | None, ...]  # of each partner: places; None: all
@@ -215,6 +225,7 @@ def option_plan(
         tuple(names.index(site.get("magazine", layer)) for layer, site in tree["layers"].items()),
         tuple(_store(tree["magazines"].get(magazine, {})) for magazine in names),
         _cells(tree, names),
+        tuple(_transfers(tree, names, source)),
         command["priority"] == "value",
         command["assignment"],
         tuple(_named(command["defends"], partner) for partner in partners),
@@ -223,6 +234,26 @@ def option_plan(
         command["hold_probability"],
         tuple(site["value"] for site in tree["places"].values()),
     )
+
+
+def _transfers(tree: Tree, magazines: list[str], source: Source) -> Iterator[Passing]:
+    """Those between two magazines; where a measure has made one of both, there is nothing to transfer."""
+    for name, site in tree["transfers"].items():
+        giver = -1 if site["from"] is None else _magazine(tree, magazines, source, name, "from")
+        receiver = _magazine(tree, magazines, source, name, "to")
+        if giver != receiver:
+            yield Passing(giver, receiver, site["rounds"], site["after"])
+
+
+def _magazine(tree: Tree, magazines: list[str], source: Source, transfer: str, end: str) -> int:
+    """The magazine at an end of a transfer, named by itself or by a layer that fires from it."""
+    named = tree["transfers"][transfer][end]
+    found = tree["layers"].get(named, {}).get("magazine", named)
+    if found not in magazines:
+        at, got = source.place("architecture", "transfers", transfer, end), f"the unknown magazine '{named}'"
+        expected, mend = "a layer, or a magazine that a layer names", suggestion(named, (*tree["layers"], *magazines))
+        raise Problem("REF15", at, got, expected, mend)
+    return magazines.index(found)
 
 
 def _store(site: Tree) -> tuple[Term, Term]:

@@ -10,7 +10,7 @@ from sakimori.study.quantities import Amount, amount, fixed
 from sakimori.study.shapes import Identifier, Strict, Titled, parameters, plain, quantity
 
 _ONE, _NONE = fixed(1.0, "number", 1), fixed(0.0, "number", 0)
-_SIZE, _LONGEST = plain("number", 1.0, 500.0), 14400.0
+_SIZE, _LONGEST = plain("number", 1.0, 500.0), 30 * 86400.0
 
 
 class _Threat(Titled):
@@ -33,10 +33,12 @@ else:
 
 
 class Wave(Strict):
-    """A further wave: how long after the one before, and how many threats, of the same groups and places."""
+    """A further wave: how long after the one before, how many threats, and of what and at what where that differs."""
 
     pause: Annotated[Amount, plain("time", 0.0, _LONGEST)]
     size: Annotated[Amount, _SIZE] | None = None
+    places: dict[Identifier, Annotated[float, Key(ge=0.0)]] | None = None
+    threats: list[ThreatGroup] | None = None
 
 
 class Loss(Strict):

@@ -1,7 +1,7 @@
 """Raids: which threats fly in a future, from where, to which place, and when."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -26,6 +26,7 @@ FAMILIES: Final[dict[str, type[AnyThreat]]] = {
     "cruise": CruiseThreat,
 }
 MOST_IN_WAVE: Final = 500  # threats of a wave
+KEPT: Final = 1800.0  # [s] of quiet between two waves that stay on the raid clock
 _BANK_MEAN = 1.0 / math.sqrt(2.0)  # a sine's root mean square: how much of a bank amplitude counts on average
 
 
@@ -53,39 +54,71 @@ class GroupPlan:
     company: tuple[Term, ...] = (Term(), Term(), Term())  # as in chain.Company
 
 
+Target = tuple[int, float, Term, Term]  # a place: index, share, latitude, longitude
+
+
+@dataclass(frozen=True)
+class WavePlan:
+    """A wave with terms in place of numbers."""
+
+    size: Term
+    pause: Term  # before it
+    groups: tuple[GroupPlan, ...]
+    places: tuple[Target, ...]
+
+
+class Drawn(NamedTuple):
+    """The threats of a future, on the raid clock."""
+
+    flown: list[Flown]
+    quiet: tuple[tuple[float, float], ...] = ()  # as in chain.Case
+
+
 @dataclass(frozen=True)
 class RaidPlan:
-    """A raid with terms in place of numbers; `places` are (index, share, latitude, longitude)."""
+    """A raid with terms in place of numbers."""
 
-    waves: tuple[tuple[Term, Term], ...]  # size, pause before it
+    waves: tuple[WavePlan, ...]
     spread: Term
     reliability: Term
     correlation: Term
-    groups: tuple[GroupPlan, ...]
-    places: tuple[tuple[int, float, Term, Term], ...]
+
+    @property
+    def groups(self) -> tuple[GroupPlan, ...]:
+        """Those of all waves, each once."""
+        return tuple({id(group): group for wave in self.waves for group in wave.groups}.values())
+
+    @property
+    def places(self) -> tuple[Target, ...]:
+        """Those that any wave aims at, each once, with its share in the first wave that does."""
+        found: dict[int, Target] = {}
+        for place in (place for wave in self.waves for place in wave.places if place[1] > 0.0):
+            found.setdefault(place[0], place)
+        return tuple(found.values())
 
     @property
     def size(self) -> Term:
         """Threats of all waves, if all fly."""
         total = Term()
-        for size, _ in self.waves:
-            total = total.plus(size)
+        for wave in self.waves:
+            total = total.plus(wave.size)
         return total
 
-    def fly(self, factors: FactorTable, values: Mapping[str, float], seed: int, future: int) -> list[Flown]:
+    def fly(self, factors: FactorTable, values: Mapping[str, float], seed: int, future: int) -> Drawn:
         """The threats of a future. Draws are keyed by wave and number in it, so that more threats never shift them."""
         spread, begin = self.spread.at(values), 0.0
-        flown: list[tuple[Flown, float]] = []
-        for wave, (size, pause) in enumerate(self.waves):
-            begin += pause.at(values) + (spread if wave else 0.0)
-            for i in self.that_fly(max(round(size.at(values)), 1), MOST_IN_WAVE * wave, values, seed, future):
+        waves: list[list[tuple[Flown, float, float]]] = []  # each with launch and about its arrival
+        for number, wave in enumerate(self.waves):
+            begin += wave.pause.at(values) + (spread if number else 0.0)
+            waves.append([])
+            size = max(round(wave.size.at(values)), 1)
+            for i in self.that_fly(size, MOST_IN_WAVE * number, values, seed, future):
                 own = {**values, **factors.threat_values(seed, future, i)}
-                group = self.groups[_pick([g.share for g in self.groups], draw_of("raid.threats", seed, future, i))]
-                place = self.places[_pick([p[1] for p in self.places], draw_of("raid.places", seed, future, i))]
+                group = wave.groups[_pick([g.share for g in wave.groups], draw_of("raid.threats", seed, future, i))]
+                place = wave.places[_pick([p[1] for p in wave.places], draw_of("raid.places", seed, future, i))]
                 arrival = begin + spread * draw_of("raid.arrival", seed, future, i)
-                flown.append(_threat(group, place, own, arrival))
-        first = min(start for _, start in flown)
-        return [_launched(threat, start - first) for threat, start in flown]
+                waves[-1].append((*_threat(group, place, own, arrival), arrival))
+        return _on_clock(waves)
 
     def that_fly(self, count: int, start: int, values: Mapping[str, float], seed: int, future: int) -> list[int]:
         """Which of `count` threats, numbered from `start`, fly: all, or a beta-binomial number of them, at least one.
@@ -105,6 +138,22 @@ class RaidPlan:
         return found or [start + draws.index(min(draws))]
 
 
+def _on_clock(waves: Sequence[Sequence[tuple[Flown, float, float]]]) -> Drawn:
+    """The threats on a clock that begins with the first launch and leaves long quiet times between waves out."""
+    zero = min(start for wave in waves for _, start, _ in wave)
+    flown: list[Flown] = []
+    quiet: list[tuple[float, float]] = []
+    gone, down = 0.0, -math.inf  # [s] left out so far; when the last threat so far arrives, about
+    for number, wave in enumerate(waves):
+        up = min(start for later in waves[number:] for _, start, _ in later)
+        if number and up - down > KEPT:
+            quiet.append((down + 0.5 * KEPT - zero - gone, up - down - KEPT))
+            gone += quiet[-1][1]
+        flown += [_launched(threat, start - zero - gone) for threat, start, _ in wave]
+        down = max(down, *(arrival for _, _, arrival in wave))
+    return Drawn(flown, tuple(quiet))
+
+
 def _pick(shares: list[float], u: float) -> int:
     """Index of the share in which `u` falls."""
     total, mark = 0.0, u * sum(shares)
@@ -115,9 +164,7 @@ def _pick(shares: list[float], u: float) -> int:
     return max(i for i, share in enumerate(shares) if share > 0.0)
 
 
-def _threat(
-    group: GroupPlan, place: tuple[int, float, Term, Term], values: Mapping[str, float], arrival: float
-) -> tuple[Flown, float]:
+def _threat(group: GroupPlan, place: Target, values: Mapping[str, float], arrival: float) -> tuple[Flown, float]:
     """A threat launched at 0, and the time at which it must be launched to arrive at `arrival`."""
     threat = launched_at(group, (place[2].at(values), place[3].at(values)), values)
     company = Company(*(term.at(values) for term in group.company))

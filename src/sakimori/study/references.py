@@ -7,7 +7,7 @@ from sakimori.base.units import DIMENSIONS
 from sakimori.study.deployment import SHELVES, Finder
 from sakimori.study.findings import FINDINGS
 from sakimori.study.quantities import Amount
-from sakimori.study.raid_keys import Raid
+from sakimori.study.raid_keys import Raid, Wave
 from sakimori.study.reading import Path, Problem, refuse, suggestion
 from sakimori.study.schema import Study
 from sakimori.study.walking import amounts_of
@@ -85,15 +85,21 @@ def _raid(model: Study, place: Finder) -> Iterator[Problem]:
     raid = model.raid
     if raid is None:
         return
-    for key, empty in (("threats", not raid.threats), ("places", not raid.places)):
-        if empty:
-            expected, mend = f"at least one of its {key}", f"Add to '{key}', or remove the raid."
-            yield Problem("RAID01", place("raid", key), f"a raid without {key}", expected, mend)
-    yield from _shares(raid, place)
-    for name in raid.places:
-        if name not in model.places:
-            got, mend = f"the unknown place '{name}'", suggestion(name, model.places)
-            yield Problem("REF03", place("raid", "places", name), got, "a place of the study", mend)
+    waves: list[tuple[Raid | Wave, tuple[str | int, ...]]] = [(raid, ("raid",))]
+    waves += [(wave, ("raid", "waves", i)) for i, wave in enumerate(raid.waves)]
+    for wave, where in waves:
+        for key in ("threats", "places"):
+            of = getattr(wave, key)
+            if of is not None and not of:
+                expected, mend = f"at least one of its {key}", f"Add to '{key}', or remove the {where[0]}."
+                if where != ("raid",):
+                    mend = f"Add to '{key}', or remove it: the wave then has those of the raid."
+                yield Problem("RAID01", place(*where, key), f"a raid without {key}", expected, mend)
+        yield from _shares(wave, where, place)
+        for name in wave.places or ():
+            if name not in model.places:
+                got, mend = f"the unknown place '{name}'", suggestion(name, model.places)
+                yield Problem("REF03", place(*where, "places", name), got, "a place of the study", mend)
 
 
 def _defended(model: Study, place: Finder) -> Iterator[Problem]:
@@ -117,15 +123,15 @@ def _stored(model: Study, place: Finder) -> Iterator[Problem]:
             yield Problem("REF15", place("architecture", "magazines", name), got, expected, mend)
 
 
-def _shares(raid: Raid, place: Finder) -> Iterator[Problem]:
+def _shares(raid: Raid | Wave, where: tuple[str | int, ...], place: Finder) -> Iterator[Problem]:
     shares: Iterable[tuple[str, list[float]]] = (
-        ("places", list(raid.places.values())),
-        ("threats", [group.share for group in raid.threats]),
+        ("places", list((raid.places or {}).values())),
+        ("threats", [group.share for group in raid.threats or ()]),
     )
     for key, values in shares:
         if values and abs(sum(values) - 1.0) > _WHOLE:
             got = f"shares that sum to {sum(values):.6g}"
-            yield Problem("RAID02", place("raid", key), got, "shares that sum to 1", f"Correct the shares of '{key}'.")
+            yield Problem("RAID02", place(*where, key), got, "shares that sum to 1", f"Correct the shares of '{key}'.")
 
 
 def _measures(model: Study, place: Finder) -> Iterator[Problem]:

@@ -8,13 +8,14 @@ from pydantic import Discriminator, PrivateAttr, Tag, ValidationError, create_mo
 from pydantic import Field as Key
 
 from sakimori.study.carriers import AddedCarrier, Carrier, Condition
-from sakimori.study.fields import COMMAND, DEPLOYMENT, MAGAZINE, SENSORS
+from sakimori.study.fields import COMMAND, DEPLOYMENT, SENSORS
 from sakimori.study.option_keys import Portfolios, Prices, Sampling, Stop
 from sakimori.study.orbit_keys import Orbits
 from sakimori.study.quantities import ANY, Amount, AmountError, amount, fixed
 from sakimori.study.raid_keys import Raid
 from sakimori.study.reading import Document, Problem, refuse
 from sakimori.study.shapes import Date, Identifier, Partner, Site, Strict, Titled, fault, parameters, plain, quantity
+from sakimori.study.stock_keys import Store, Transfer
 
 SCHEMA = "sakimori/1"
 M = TypeVar("M", bound=Strict)
@@ -99,14 +100,6 @@ class Command(Strict):
     engages: dict[Partner, list[FamilyName]] = {}
 
 
-class Store(Strict):
-    """A magazine: rounds ready in launchers, and how long a reload takes."""
-
-    ready: Annotated[Amount, quantity(MAGAZINE["ready"])] = _NEVER
-    reload_time: Annotated[Amount, quantity(MAGAZINE["reload_time"])] = fixed(0.0, "time", "0 s")
-    source: str = ""
-
-
 class Tracking(Strict):
     """Tracking: bounds or filters, errors over the bound, when a track is confirmed and lost, what radars look at."""
 
@@ -142,6 +135,7 @@ class Architecture(Titled):
     assets: dict[Identifier, Asset] = {}
     layers: dict[Identifier, Layer] = {}
     magazines: dict[Identifier, Store] = {}
+    transfers: dict[Identifier, Transfer] = {}
     sharing: list[Share] = []
     command: Command = Command()
     tracking: Tracking = Tracking()

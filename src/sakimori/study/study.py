@@ -11,8 +11,7 @@ import numpy as np
 
 import sakimori
 from sakimori.base.draws import key_of
-from sakimori.chain import Case, Option
-from sakimori.engage import Command, Magazine
+from sakimori.chain import Case
 from sakimori.flight import WGS84, Environment
 from sakimori.sense.circuits import Circuit
 from sakimori.sense.infrared import Infrared
@@ -22,12 +21,12 @@ from sakimori.study import schema
 from sakimori.study.catalogue import Catalogue
 from sakimori.study.costs import Costs
 from sakimori.study.deployment import Finder
-from sakimori.study.fates import Fate
+from sakimori.study.fates import Fate, option_of
 from sakimori.study.observed import RowPlan
 from sakimori.study.orbit_plans import orbits_of, out_of_service
 from sakimori.study.plans import OptionPlan, Plan
 from sakimori.study.portfolios import Builder, Offer, Wanted, unfolding
-from sakimori.study.raids import Flown, RaidPlan
+from sakimori.study.raids import Drawn, Flown, RaidPlan
 from sakimori.study.resolved import resolved_text
 from sakimori.study.sampling import Factor, FactorTable, Term
 
@@ -94,7 +93,7 @@ class Study:
     place: Finder = field(repr=False)
     folder: str = ""
     rows: list[dict[str, str]] | None = field(repr=False, default=None)  # of the table of observed flights
-    _flights: dict[tuple[int, int], list[Flown]] = field(repr=False, compare=False, default_factory=dict)
+    _flights: dict[tuple[int, int], Drawn] = field(repr=False, compare=False, default_factory=dict)
     _last: dict[tuple[int, int], dict[str, float]] = field(repr=False, compare=False, default_factory=dict)
     _offers: dict[tuple[int, int], Offer] = field(repr=False, compare=False, default_factory=dict)
 
@@ -170,7 +169,7 @@ class Study:
         seed = self.seed if seed is None else seed
         values, plan, key = self._values(future, seed), self.compiled, self._key(future)
         draw = self.table.design.base(self._draw(future))
-        flown, julian_date = self._flown(future, seed), self._julian_date(future, seed)
+        (flown, quiet), julian_date = self._flown(future, seed), self._julian_date(future, seed)
         fate, offer = Fate(seed, key, values, {}), self._offer(future, seed)
         built = [
             (i, sensor)
@@ -198,6 +197,7 @@ class Study:
             radars=radars,
             infrareds=infrareds,
             julian_date=julian_date,
+            quiet=quiet,
             efficiency=plan.efficiency.at(values),
             confirm=(m, n),
             drop_time=plan.drop_time.at(values),
@@ -205,12 +205,12 @@ class Study:
             filters=tuple(tracking.models) if tracking.fidelity == "filter" else (),
             own_latency=plan.own_latency.at(values),
             environment=air_of(plan, values),
-            options=tuple(_option(option, owners, fate, flown, self.place_names) for option in offer.options),
+            options=tuple(option_of(option, owners, fate, flown, self.place_names) for option in offer.options),
         )
 
     def labels(self, future: int, seed: int | None = None) -> Labels:
         """Names and costs that belong to the case of this future."""
-        values, flown, plan = self._values(future, seed), self._flown(future, seed), self.compiled
+        values, flown, plan = self._values(future, seed), self._flown(future, seed).flown, self.compiled
         observed = bool(plan.rows)
         offer, names = self._offer(future, seed), [self.place_names[item.place] for item in flown]
         answers = [0 if observed else plan.partners.index(self.model.places[name].partner) for name in names]
@@ -285,7 +285,7 @@ class Study:
             self._last[asked] = values
         return self._last[asked]
 
-    def _flown(self, future: int, seed: int | None) -> list[Flown]:
+    def _flown(self, future: int, seed: int | None) -> Drawn:
         asked = (self.seed if seed is None else seed, future)
         if asked not in self._flights:  # the last one is kept, as of the values: a case and its labels ask in turn
             plan, values = self.compiled, self._values(future, seed)
@@ -294,7 +294,7 @@ class Study:
             self._flights[asked] = (
                 plan.raid.fly(self.table, values, asked[0], self._key(future))
                 if plan.raid is not None
-                else [plan.rows[row].fly(values)._replace(place=row)]
+                else Drawn([plan.rows[row].fly(values)._replace(place=row)])
             )
         return self._flights[asked]
 
@@ -342,48 +342,3 @@ def air_of(plan: Compiled, values: dict[str, float]) -> Environment:
     """The Earth and its air in a future with these factor values."""
     rows = [[term.at(values) for term in row] for row in plan.wind]
     return WGS84._replace(density_factor=plan.density_factor.at(values), wind=np.array(rows) if rows else None)
-
-
-def _magazines(plan: OptionPlan, values: dict[str, float]) -> tuple[Magazine, ...]:
-    rounds = [float(max(round(term.at(values)), 0)) for term in plan.magazines]
-    for cells in plan.cells:
-        for magazine, cut in cells.left_out(values):
-            rounds[magazine] -= cut
-    return tuple(
-        Magazine(rounds=number, ready=round(ready.at(values)), reload_time=time.at(values))
-        for number, (ready, time) in zip(rounds, plan.stores, strict=True)
-    )
-
-
-def _permitted(plan: OptionPlan, flown: list[Flown], places: tuple[str, ...]) -> tuple[tuple[bool, ...], ...]:
-    """(N, L) whether the rules of a layer's partner let it fire at a threat; () where no partner has rules."""
-    if all(rule is None for rule in (*plan.defends, *plan.engages)):
-        return ()
-
-    def may(item: Flown, owner: int) -> bool:
-        defends, engages = plan.defends[owner], plan.engages[owner]
-        return (defends is None or places[item.place] in defends) and (engages is None or item.family in engages)
-
-    return tuple(tuple(may(item, layer.owner) for layer in plan.layers) for item in flown)
-
-
-def _option(plan: OptionPlan, owners: list[int], fate: Fate, flown: list[Flown], places: tuple[str, ...]) -> Option:
-    values, partners = fate.values, range(len(plan.rules))
-    links = [[fate.link(plan, giver, taker) for taker in partners] for giver in partners]
-    layers = tuple(map(fate.layer, plan.layers, plan.magazine_of, plan.delays))
-    return Option(
-        name=plan.name,
-        sensors=tuple(index in plan.sensors for index in owners),
-        rules=tuple(tuple(link.rule for link in row) for row in links),
-        link_latency=tuple(tuple(link.latency for link in row) for row in links),
-        layers=layers,
-        magazines=_magazines(plan, values),
-        permitted=_permitted(plan, flown, places),
-        command=Command(
-            coordinated=plan.coordinated,
-            hold_probability=plan.hold_probability.at(values),
-            result_latency=tuple(tuple(link.results for link in row) for row in links),
-            by_value=plan.by_value,
-            assignment=plan.assignment,
-        ),
-    )

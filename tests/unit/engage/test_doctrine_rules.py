@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from sakimori.base.errors import InputError
 from sakimori.base.types import Reason
-from sakimori.engage import Magazine
+from sakimori.engage import Magazine, Transfer
 from sakimori.engage.doctrine import lone_targets
 
 
@@ -163,3 +164,26 @@ def test_a_second_wave_meets_what_is_left_and_reloaded(scenes):
         played = scenes.play(flown, [one], (stock,), tracks=later)
         assert played.leak_probability.tolist() == leak
     assert played.cause[2] == Reason.RELOADING
+
+
+def test_a_second_wave_after_a_pause_meets_what_was_transferred_and_reloaded_meanwhile(scenes):
+    """Two partners, a magazine each: one fires at the first wave, the other would have had no round for the second."""
+    layers = [
+        scenes.layer("one", kill_probability=1.0),
+        scenes.layer("two", owner=1, kill_probability=1.0, magazine=1, range=1.0),
+    ]
+    flown = scenes.standing(2, 400)
+    later = scenes.tracks(flown, first=[0, 200])
+    pass_one = Transfer(giver=1, receiver=0, rounds=1, after=7200.0)
+    stock = (Magazine(rounds=1, ready=1, reload_time=3600.0), Magazine(rounds=1))
+    for transfers, quiet, leak in (
+        ((), (), [0.0, 1.0]),
+        ((pass_one,), (), [0.0, 1.0]),  # too late
+        ((pass_one,), ((150.0, 20_000.0),), [0.0, 0.0]),
+        ((pass_one,), ((150.0, 8_000.0),), [0.0, 1.0]),  # it came, but the launcher is still being reloaded
+    ):
+        played = scenes.play(flown, layers, stock, tracks=later, transfers=transfers, quiet=quiet, coordinated=True)
+        assert played.leak_probability.tolist() == leak
+    assert played.cause[1] == Reason.RELOADING
+    with pytest.raises(InputError, match="magazines"):
+        scenes.play(flown, layers, stock, transfers=(Transfer(receiver=2, rounds=1, after=0.0),))

@@ -144,6 +144,7 @@ def test_study_document_names_every_key() -> None:
         "Store",
         "Wave",
         "Loss",
+        "Transfer",
     ):
         for key in definitions[model]["properties"]:
             assert f"`{key}`" in text or f"`{key}:" in text, f"{model}.{key} is not in docs/study-files.md"

@@ -10,8 +10,9 @@ import pytest
 from sakimori.base.errors import InputError
 from sakimori.chain import Company
 from sakimori.earth.geodesy import distance_and_bearing
+from sakimori.engage import Transfer
 from sakimori.study import findings_of, load
-from sakimori.study.raids import duration
+from sakimori.study.raids import KEPT, duration
 
 Change = Callable[..., pathlib.Path]
 ARCH = "architecture.yaml"
@@ -35,8 +36,9 @@ def test_a_second_wave_comes_after_the_pause_and_shifts_nothing(changed: Change,
     assert len(case.threats) == 2 * count + 3
     arrivals = [t.launch_time + duration(t, _distance(t)) for t in case.threats]
     waves = [arrivals[:count], arrivals[count : count + 3], arrivals[count + 3 :]]
-    assert 3600.0 <= min(waves[1]) - max(waves[0]) <= 3600.0 + 2 * spread
-    assert 7200.0 <= min(waves[2]) - max(waves[1]) <= 7200.0 + 2 * spread
+    late = [length for _, length in case.quiet]
+    assert 3600.0 <= min(waves[1]) - max(waves[0]) + late[0] <= 3600.0 + 2 * spread
+    assert 7200.0 <= min(waves[2]) - max(waves[1]) + late[1] <= 7200.0 + 2 * spread
     shift = case.threats[0].launch_time - usual.threats[0].launch_time
     for old, new in zip(usual.threats, case.threats, strict=False):
         assert new.launch_latitude == old.launch_latitude
@@ -46,6 +48,59 @@ def test_a_second_wave_comes_after_the_pause_and_shifts_nothing(changed: Change,
 def _distance(threat) -> float:
     ends = threat.launch_latitude, threat.launch_longitude, threat.aim_latitude, threat.aim_longitude
     return float(distance_and_bearing(*ends)[0])
+
+
+WAVE = """  waves:
+    - pause: 2 h
+    - pause: 3 d
+      size: 3
+      places: {kanto: 1}
+      threats: [{threat: medium-range-ballistic, share: 1, bearing: 300 deg, range: 1000 km}]
+"""
+
+
+def test_a_wave_may_have_its_own_threats_and_places_and_quiet_time_is_left_out(
+    changed: Change, small: pathlib.Path
+) -> None:
+    usual, study = load(small), load(changed(SIZE, SIZE + WAVE))
+    case, labels, spread = study.case(3), study.labels(3), study.factor_values(3)["raid.arrival_spread"]
+    count = len(usual.case(3).threats)
+    assert set(labels.records[2 * count :]) == {"medium-range-ballistic"}
+    assert set(labels.places[2 * count :]) == {"kanto"}
+    assert labels.records[:count] == usual.labels(3).records
+    arrivals = np.array([t.launch_time + duration(t, _distance(t)) for t in case.threats])
+    first, second, third = arrivals[:count], arrivals[count : 2 * count], arrivals[2 * count :]
+    for before, after, pause, (at, length) in zip(
+        (first, second), (second, third), (7200.0, 3 * 86400.0), case.quiet, strict=True
+    ):
+        assert pause <= after.min() + length - before.max() <= pause + 2 * spread
+        assert before.max() < at < after.min()
+    starts = np.array([t.launch_time for t in case.threats])
+    assert starts.min() == 0.0
+    assert starts[count : 2 * count].min() - first.max() == pytest.approx(KEPT)
+    assert starts[2 * count :].min() - second.max() == pytest.approx(KEPT)
+
+
+def test_a_short_pause_stays_on_the_clock(changed: Change) -> None:
+    assert load(changed(SIZE, f"{SIZE}  waves: [{{pause: 10 min}}]\n")).case(0).quiet == ()
+
+
+@pytest.mark.parametrize(
+    ("wave", "word"),
+    [
+        ("{pause: 1 h, places: {kantoo: 1}}", "Did you mean 'kanto'"),
+        ("{pause: 1 h, places: {kanto: 0.5}}", "sum to 1"),
+        ("{pause: 1 h, threats: []}", "without threats"),
+        (
+            "{pause: 1 h, threats: [{threat: medium-range-ballistik, share: 1, bearing: 0 deg, range: 1000 km}]}",
+            "ballist",
+        ),
+        ("{pause: 31 d}", "at most|2.592e"),
+    ],
+)
+def test_a_wave_that_cannot_be_is_refused(changed: Change, wave: str, word: str) -> None:
+    with pytest.raises(InputError, match=word):
+        load(changed(SIZE, f"{SIZE}  waves: [{wave}]\n"))
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.3])
@@ -135,6 +190,22 @@ def test_a_magazine_is_reloaded_and_a_measure_may_speed_that_up(changed: Change)
     options = {option.name: option for option in load(folder).case(0).options}
     assert [(m.ready, m.reload_time) for m in options["baseline"].magazines] == [(4, 1800.0)]
     assert [(m.ready, m.reload_time) for m in options["fire-control"].magazines] == [(4, 600.0)]
+
+
+TRANSFER = "transfers: {more: {to: coast-battery, rounds: 0, after: 6 h, source: test-source}}\ncommand:\n"
+
+
+def test_rounds_are_transferred_and_a_measure_may_send_more(changed: Change, tmp_path: pathlib.Path) -> None:
+    changed(COMMAND, TRANSFER, ARCH)
+    study = load(changed("command.coordinated: true", "transfers.more.rounds: 4"))
+    options = {option.name: option for option in study.case(0).options}
+    assert options["baseline"].transfers == (Transfer(receiver=0, rounds=0.0, after=21600.0),)
+    assert options["fire-control"].transfers == (Transfer(receiver=0, rounds=4.0, after=21600.0),)
+    again = tmp_path / "again.yaml"
+    again.write_text(study.resolved_yaml(), "utf-8")
+    assert load(again).case(0) == study.case(0)
+    with pytest.raises(InputError, match="Did you mean 'coast-battery'"):
+        load(changed("to: coast-battery,", "to: coast-batery,", ARCH))
 
 
 def test_what_is_loaded_later_displaces_what_shared_the_cells(changed: Change) -> None:

@@ -81,7 +81,9 @@ def glides(view: View) -> Iterator[Finding]:
         if boost is not None and view.extremes(boost)[1] >= view.extremes(group.range)[0]:
             got = f"boost_range up to {view.extremes(boost)[1] / 1e3:.0f} km"
             expected = f"less than the shortest range, {view.extremes(group.range)[0] / 1e3:.0f} km"
-            yield view.finding("GEO05", ("raid", "threats", i, "range"), got, expected)
+            first = i < len(view.plan.raid.waves[0].groups)
+            path = ("raid", "threats", i, "range") if first else ("raid", "waves")
+            yield view.finding("GEO05", path, got, expected)
 
 
 def twins(view: View) -> Iterator[Finding]:
