@@ -40,7 +40,10 @@ def section(summary: Summary) -> Section:
             "Time in which a look was wanted and beam time did not suffice: share of threats that it could see, and "
             "of the time that it could see them; mean for such a threat of each family; most for one threat"
         )
-        blocks.append(TableBlock(caption, head, rows, 2))
+        little = all(row[3].text == share(0.001) for row in rows)
+        if little:
+            blocks[0] = TextBlock(f"{_said(view, True)} None of them lacked it for as much as 0.5 % of that time.")
+        blocks.append(TableBlock(caption, head, rows, 2, folded=little))
     return Section("beams", "What radars short of beam time dropped", "レーダー資源の不足", blocks)
 
 

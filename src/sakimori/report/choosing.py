@@ -56,16 +56,20 @@ def _lost(metric: Metric, value: float, size: float | None = None) -> str:
 
 
 def _goals(decision: Decision) -> list[Block]:
-    blocks: list[Block] = []
-    for name, found in decision.goals.items():
-        metric = METRICS[name]
-        ranked = sorted(found.values(), key=lambda r: -r.share if math.isfinite(r.share) else 1.0)
-        goal = f"{'at least' if metric.higher_is_better else 'at most'} {amount(metric, ranked[0].goal)}"
-        rows = [[option_cell(decision.summary, r.option), _met(r)] for r in ranked[:_SHOWN]]
-        named = f"{metric.title[0].lower()}{metric.title[1:]} {goal}"
-        caption = f"Goal: {named}; share of futures that meet it, 95 % interval"
-        blocks.append(TableBlock(caption, ("Option", "Futures that meet it"), rows))
-    return blocks
+    """Share of the futures in which each option meets each goal, those first that meet the first goal most often."""
+    found = list(decision.goals.items())
+    if not found:
+        return []
+    first = found[0][1]
+    order = sorted(first, key=lambda o: -first[o].share if math.isfinite(first[o].share) else 1.0)
+    rows = [[option_cell(decision.summary, o), *(_met(robust[o]) for _, robust in found)] for o in order]
+    head = [f"{METRICS[name].title} {_goal(METRICS[name], robust[order[0]].goal)}" for name, robust in found]
+    caption = "Goals of the study: share of futures that meet each, 95 % interval"
+    return [TableBlock(caption, ("Option", *head), rows)]
+
+
+def _goal(metric: Metric, value: float) -> str:
+    return f"{'at least' if metric.higher_is_better else 'at most'} {amount(metric, value)}"
 
 
 def _met(found: Robustness) -> Cell:
@@ -81,7 +85,7 @@ def _attribution(decision: Decision) -> list[Block]:
     rows = [
         [option_cell(decision.summary, p.measure) if p.measure in decision.summary.view.options
          else Cell(decision.summary.view.title(p.measure)),
-         Cell(_gain(decision, p.mean), f"± {amount(metric, p.error, p.mean)}"),
+         Cell(_gain(decision, p.mean), f"± {_lost(metric, p.error, p.mean)}"),
          *cells(_gain(decision, p.first), _gain(decision, p.last))]
         for p in found.parts
     ]  # fmt: skip
@@ -157,14 +161,14 @@ def budgets(decision: Decision) -> list[Block]:
         blocks.append(TableBlock(caption, ("Option", "Cost, median", "Available", "Change", "How sure"), rows))
     rows = [
         [Cell(amount(money, found[0].budget)), option_cell(summary, best.option),
+         Cell("; ".join(f"{summary.view.title(b.option)} {_gain(decision, b.gain)}" for b in found[1:3]) or "none"),
          Cell(_gain(decision, best.gain), " to ".join(_gain(decision, v) for v in (best.low, best.high))),
-         Cell(share(best.bought)),
-         Cell("; ".join(f"{summary.view.title(b.option)} {_gain(decision, b.gain)}" for b in found[1:3]) or "none")]
+         Cell(share(best.bought))]
         for found in decision.budgets if found
         for best in [found[0]]
     ]  # fmt: skip
     if rows:
         caption = "At equal cost: what a budget buys, counting no gain in futures in which the option costs more"
-        head = ("Budget", "Best buy", "Change, 95 % interval", "Affordable in", "Next best")
-        blocks.append(TableBlock(caption, head, rows, 2))
+        head = ("Budget", "Best buy", "Next best", "Change, 95 % interval", "Affordable in")
+        blocks.append(TableBlock(caption, head, rows, 3))
     return blocks

@@ -100,11 +100,18 @@ class Decision:
 
     @cached_property
     def everything(self) -> Panel:
-        """The headline metric of the listed options and the portfolios beside them, single doses left out."""
-        rows = self.summary.view.portfolios
-        single = np.array([":" not in str(name) for name in rows.get("option", ())], dtype=bool)
-        more = {name: column[single] for name, column in rows.items()}
-        return beside(self.panel, more) if len(single) else self.panel
+        """The headline metric of the listed options and the portfolios beside them.
+
+        Single doses are left out, and a set that has another name already.
+        """
+        view, rows = self.summary.view, self.summary.view.portfolios
+        new: dict[frozenset[str], str] = {}
+        for name in dict.fromkeys(str(name) for name in rows.get("option", ())):
+            if ":" not in name:
+                new.setdefault(frozenset(view.measures_of(name)), name)
+        listed = {frozenset(view.measures_of(option)) for option in self.panel.options}
+        kept = np.isin(rows.get("option", ()), [name for members, name in new.items() if members not in listed])
+        return beside(self.panel, {name: column[kept] for name, column in rows.items()}) if kept.any() else self.panel
 
     @cached_property
     def sets(self) -> Mapping[frozenset[str], str]:

@@ -132,28 +132,29 @@ def _sections(summary: Summary, decision: Decision, found: tuple[Assumption, ...
         yield beams.section(summary)
     yield sections.comparison(summary)
     yield sure.section(summary, counted(found))
-    for optional in (changing.section(decision), choosing.choice(decision)):
-        if optional:
-            yield optional
-    yield sections.map_section(summary)
+    yield from filter(None, (changing.section(decision), *_choosing(summary, decision)))
     if view.engaged:
-        yield sections.kill_chain(summary)
-        yield beams.section(summary)
+        yield from filter(None, (leaks.raid_size(summary),))
         yield leaks.leak_causes(summary)
         yield leaks.groups(summary)
-        for optional in (
-            leaks.raid_size(summary),
-            leaks.costs(summary, [*pricing.table(summary), *choosing.budgets(decision)]),
-            choosing.doses(decision),
-            portfolios.section(summary),
-        ):
-            if optional:
-                yield optional
+        yield sections.kill_chain(summary)
+        yield beams.section(summary)
+    yield sections.map_section(summary)
     if tracking.filtered(view):
         yield tracking.section(summary)
     yield _assumptions(found, view)
     yield _findings(summary)
     yield _reading(summary)
+
+
+def _choosing(summary: Summary, decision: Decision) -> Iterator[Section | None]:
+    """What to choose: cost and what it buys, sets and years, regret and shares, doses."""
+    if summary.view.engaged:
+        yield leaks.costs(summary, [*pricing.table(summary), *choosing.budgets(decision)])
+        yield portfolios.section(summary, decision.attribution is not None)
+    yield choosing.choice(decision)
+    if summary.view.engaged:
+        yield choosing.doses(decision)
 
 
 def _assumptions(found: tuple[Assumption, ...], view: RunView) -> Section:

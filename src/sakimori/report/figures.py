@@ -87,8 +87,8 @@ def spread(metric: Metric, estimates: Mapping[str, Estimate], titles: Mapping[st
     return (band + middle + error + mean).properties(width=WIDTH, height=alt.Step(_STEP))
 
 
-def unfolding(metric: Metric, years: Sequence[Year]) -> alt.TopLevelMixin:
-    """The metric year by year: mean, its Monte Carlo error, and the spread over factors."""
+def unfolding(metric: Metric, years: Sequence[Year], titles: Mapping[str, str]) -> alt.TopLevelMixin:
+    """The metric year by year: mean, Monte Carlo error, spread over factors; below, when each measure comes."""
     divisor, unit = _unit(metric, max(abs(y.estimate.p90) for y in years))
     data = rows(
         {
@@ -98,12 +98,31 @@ def unfolding(metric: Metric, years: Sequence[Year]) -> alt.TopLevelMixin:
         }
         for y in years if math.isfinite(y.estimate.error)
     )  # fmt: skip
-    base = alt.Chart(data).encode(x=alt.X("year:Q", title=None, axis=alt.Axis(format="d"), scale=alt.Scale(nice=False)))
+    span = alt.Scale(domain=[years[0].year, years[-1].year], nice=False)
+    base = alt.Chart(data).encode(x=alt.X("year:Q", title=None, axis=alt.Axis(format="d"), scale=span))
     title = metric.title + (f" [{unit}]" if unit else "")
     wide = base.mark_area(color="#dce9f4").encode(y=alt.Y("p10:Q", title=title), y2="p90:Q")
     narrow = base.mark_area(color="#8fbbdc").encode(y="low:Q", y2="high:Q")
     line = base.mark_line(color=INK, point=alt.OverlayMarkDef(color=INK, size=35)).encode(y="mean:Q")
-    return (wide + narrow + line).properties(width=WIDTH, height=240)
+    above = alt.layer(wide, narrow, line).properties(width=WIDTH, height=240)
+    return alt.vconcat(above, _arrivals(years, titles, span), spacing=12)
+
+
+def _arrivals(years: Sequence[Year], titles: Mapping[str, str], span: alt.Scale) -> alt.FacetChart | alt.LayerChart:
+    """When each measure is there: from the first future to the last, and in half of them; the earliest first."""
+    found = []
+    for name, title in titles.items():
+        part = [(year.year, year.measures[name]) for year in years]
+        reached = [next((year for year, share in part if share >= least), None) for least in (1e-9, 0.5, 1.0)]
+        if reached[0] is not None:
+            last = years[-1].year
+            found.append({"measure": title, "first": reached[0], "half": reached[1] or last, "all": reached[2] or last})
+    order = [row["measure"] for row in sorted(found, key=lambda row: (row["half"], row["first"]))]
+    base = alt.Chart(rows(found)).encode(y=alt.Y("measure:N", sort=order, axis=_labels()))
+    year = alt.X("first:Q", title=None, axis=alt.Axis(format="d"), scale=span)
+    bars = base.mark_bar(color="#8fbbdc", height=7, cornerRadius=3).encode(x=year, x2="all:Q")
+    ticks = base.mark_tick(color=INK, thickness=2, height=13).encode(x=alt.X("half:Q", scale=span, title=None))
+    return alt.layer(bars, ticks).properties(width=WIDTH, height=alt.Step(22))
 
 
 def stacked(amounts: Mapping[str, Mapping[str, float]], titles: Mapping[str, str], axis: str) -> alt.TopLevelMixin:

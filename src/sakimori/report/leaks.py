@@ -104,8 +104,14 @@ def _cause_tables(summary: Summary) -> list[Block]:
     head = ("Option", "All", *(in_words(name) for name in names))
     meaning = [[Cell(in_words(n), n), *cells(*_words(n))] for n in names]
     return [
-        TableBlock("Expected leakers per raid by cause", head, rows),
-        TableBlock("What the causes mean", ("Cause", "The threat leaked because", "What would change it"), meaning, 3),
+        TableBlock("Expected leakers per raid by cause", head, rows, folded=True),
+        TableBlock(
+            "What the causes mean",
+            ("Cause", "The threat leaked because", "What would change it"),
+            meaning,
+            3,
+            folded=True,
+        ),
     ]
 
 
@@ -160,7 +166,8 @@ def _value_by_place(summary: Summary, place: np.ndarray) -> Block:
         parts = [(sum(lost.values()), sum(risk.values())), *((lost.get(n, 0.0), risk[n]) for n in names)]
         rows.append([option_cell(summary, option), *(_lost(*part) for part in parts)])
     caption = "Value at risk by place: value lost per raid, and its share of the value aimed at"
-    return TableBlock(caption, ("Option", "All places", *names), rows)
+    told = all(value == 1.0 for value in np.unique(threats["value"]))  # leakers by place say the same
+    return TableBlock(caption, ("Option", "All places", *names), rows, folded=told)
 
 
 def _lost(value: float, aimed: float) -> Cell:

@@ -16,6 +16,7 @@ from sakimori.report.blocks import Block, Cell, Section, TableBlock, TextBlock, 
 from sakimori.report.numbers import amount, change, interval, plain, share
 from sakimori.report.pricing import costs_in, measures_of
 from sakimori.report.summary import Summary
+from sakimori.report.view import RunView
 from sakimori.study.measures import ALL
 from sakimori.study.option_keys import Feasible
 from sakimori.study.portfolios import unfolding
@@ -138,24 +139,35 @@ class Sets:
         return [{name: float(years[i]) for name, years in drawn.items()} for i in range(len(futures))]
 
 
-def section(summary: Summary) -> Section | None:
-    """The section; None where a study has no such sets."""
+def section(summary: Summary, attributed: bool = False) -> Section | None:
+    """The section; None where a study has no such sets. `attributed`: shares of the measures are told elsewhere."""
     if not _there(summary):
         return None
     sets, blocks = Sets(summary), list[Block]()
-    if sets.years:
-        blocks += _unfolding(summary, sets.years)
-    if sets.best:
-        blocks += _best(summary, sets, sets.best)
+    if years := sets.years:
+        blocks += _unfolding(summary, years)
+    if best := sets.best:
+        blocks += _best(summary, sets, best)
         blocks += _proposed(summary, sets)
     for found, head, caption in (
-        (sets.last, "Measure", "What each measure adds to all the others: all measures against all but this one"),
+        (
+            last := sets.last,
+            "Measure",
+            "What each measure adds to all the others: all measures against all but this one",
+        ),
         (sets.doses, "Measure and dose", "Single doses: the measure alone at one stated value, against the baseline"),
     ):
         if found:
-            rows = [_row(summary, name.removeprefix(f"{ALL}-without-"), item) for name, item in found.items()]
-            blocks.append(TableBlock(caption, (head, "Change", "95 % interval", "Effect"), rows, folded=len(rows) > 12))
+            rows = [_row(summary, _named(summary.view, name), item) for name, item in found.items()]
+            folded = len(rows) > 12 or (attributed and found is last)
+            blocks.append(TableBlock(caption, (head, "Change", "95 % interval", "Effect"), rows, folded=folded))
     return Section("portfolios", "Sets of measures, and as they unfold", "施策の組合せと年次展開", blocks)
+
+
+def _named(view: RunView, name: str) -> str:
+    """A measure that is left out, or a dose of one, by its title."""
+    measure, colon, dose = name.removeprefix(f"{ALL}-without-").partition(":")
+    return f"{view.title(measure)}{colon} {dose.replace('_', ' ')}".strip()
 
 
 def _there(summary: Summary) -> bool:
@@ -187,7 +199,7 @@ def _best(summary: Summary, sets: Sets, best: tuple[Choice, ...]) -> list[Block]
         there = sets.costs(choice.option, "available")
         year = plain(float(np.nanmedian(there)), 0) if np.isfinite(there).any() else "–"
         rows.append([
-            Cell(" + ".join(sorted(sets.members[choice.option]))),
+            Cell(summary.view.set_title(sets.members[choice.option])),
             Cell(change(summary.metric, choice.picked)),
             Cell(change(summary.metric, choice.fresh.mean), interval(summary.metric, choice.fresh)),
             Cell("tied" if choice.tied else ("first" if choice is best[0] else "behind")),
@@ -213,7 +225,7 @@ def _proposed(summary: Summary, sets: Sets) -> list[Block]:
     )
     rows = [
         [
-            Cell(" + ".join(sorted(members)) or "nothing"),
+            Cell(summary.view.set_title(members)),
             Cell(change(summary.metric, sign * foreseen)),
             Cell("simulated" if members in simulated else "not simulated"),
         ]
@@ -235,20 +247,32 @@ def _unfolding(summary: Summary, years: tuple[Year, ...]) -> list[Block]:
     said = "; ".join(f"{y.year}: {amount(metric, y.estimate.mean)} ({change(metric, y.change.mean)})" for y in years)
     caption = (
         f"{metric.title} with whatever is available on the first of January of each year, in every future by its own "
-        "years of availability. Line: mean; dark band: its 95 % Monte Carlo error; light band: p10 to p90 over factors."
+        "years of availability. Line: mean; dark band: its Monte Carlo error (95 %); light band: p10 to p90 over "
+        "factors. Bars: from the first future in which a measure is there to the last, tick where half of them have it."
     )
-    rows = [
-        [
-            Cell(summary.view.title(name)),
-            *(Cell(share(year.measures[name])) for year in years[:: max(len(years) // 5, 1)]),
-        ]
-        for name in names
-    ]
-    head = ("Measure", *(str(year.year) for year in years[:: max(len(years) // 5, 1)]))
+    some = years[:: max(len(years) // 5, 1)]
+    rows = [[Cell(summary.view.title(n)), *(Cell(share(year.measures[n])) for year in some)] for n in names]
+    head = ("Measure", *(str(year.year) for year in some))
+    titles = {name: summary.view.title(name) for name in names}
     return [
-        figure(figures.unfolding(metric, years), "unfolding", f"As it unfolds: {said}.", caption),
-        TableBlock("Share of the futures in which each measure is there", head, rows),
+        TextBlock(_pace(summary, years)),
+        figure(figures.unfolding(metric, years, titles), "unfolding", f"As it unfolds: {said}.", caption),
+        TableBlock("Share of the futures in which each measure is there", head, rows, folded=True),
     ]
+
+
+def _pace(summary: Summary, years: tuple[Year, ...]) -> str:
+    """How the metric goes from the first year to the last, and when half and nearly all of that is reached."""
+    metric, first, last = summary.metric, years[0].estimate.mean, years[-1].estimate.mean
+    said = (
+        f"{metric.title} goes from {amount(metric, first)} on 1 January {years[0].year} to {amount(metric, last)} in "
+        f"{years[-1].year}, as the measures become available."
+    )
+    if not math.isfinite(last - first) or last == first:
+        return said
+    part = [(year.year, (year.estimate.mean - first) / (last - first)) for year in years]
+    half, most = (next(year for year, share in part if share >= wanted) for wanted in (0.5, 0.95))
+    return f"{said} Half of that gain is reached by {half}, and 95 % of it by {most}."
 
 
 def as_json(summary: Summary) -> dict[str, Any]:

@@ -23,7 +23,7 @@ _EFFECT_WORDS = {
     Effect.NONE: ("no effect", "quiet"),
     Effect.UNRESOLVED: ("not resolved", "quiet"),
 }
-_METRICS_ABREAST = 5
+_METRICS_ABREAST = 4
 
 
 def titles(summary: Summary) -> dict[str, str]:
@@ -126,13 +126,13 @@ def _luck(summary: Summary) -> str:
 
 
 def _all_metrics(summary: Summary, order: tuple[str, ...]) -> list[TableBlock]:
-    """Every metric of every option, a few metrics to a table so that it fits the page."""
-    names = list(summary.panels)
+    """Every metric but the headline of every option, a few metrics to a table so that it fits the page."""
+    names = [name for name in summary.panels if name != summary.metric.name]
     tables = []
     for some in (names[i : i + _METRICS_ABREAST] for i in range(0, len(names), _METRICS_ABREAST)):
         rows = [[option_cell(summary, o), *(_spread_cell(summary, name, o) for name in some)] for o in order]
         head = ("Option", *(METRICS[name].title for name in some))
-        tables.append(TableBlock("Mean, ± Monte Carlo error, p10 to p90 over factors", head, rows))
+        tables.append(TableBlock("The other metrics: mean, ± Monte Carlo error, p10 to p90 over factors", head, rows))
     return tables
 
 

@@ -1,7 +1,8 @@
 """A run as the report sees it, and the few questions that every section asks of it."""
 
 import pathlib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from sakimori.study.designs import METHODS, Design, design
 from sakimori.study.sampling import attacker_chooses, named_by, ours
 
 _ENGAGED = ("no_leaker", "expected_leakers", "leak_fraction", "warning_time", "custody", "rounds", "rounds_cost")
+_LISTED = 3  # measures of a set that are named one by one, however many others there are
 _WATCHED = ("custody", "detected", "confirmed", "warning_time", "best_sigma")
 
 
@@ -138,8 +140,20 @@ class RunView:
             return str(record.get(key) or (option if key == "title" else ""))
         if option == "all":
             return everything
-        words = " + ".join(mine) if "+" in option else option.replace("-", " ").capitalize()
-        return words if key == "title" else ""
+        if key != "title" or option in (self.study.get("options") or {}):
+            return option.replace("-", " ").capitalize() if key == "title" else ""
+        return self.set_title(mine)
+
+    def set_title(self, measures: Collection[str]) -> str:
+        """What people call a set of measures: what it has, or, where that is shorter, what it lacks."""
+        known: Mapping[str, Mapping[str, Any]] = self.study.get("measures") or {}
+        left = [name for name in known if name not in measures]
+        short = {name: _short_title(str(known[name].get("title") or name)) for name in known}
+        if not left:
+            return "All measures together"
+        if len(left) < len(known) - len(left) > _LISTED:
+            return f"All without {' and '.join(short[name] for name in left)}"
+        return " + ".join(short[name] for name in known if name in measures) or "Baseline"
 
     def place_title(self, place: str) -> str:
         """What people call a defended place."""
@@ -200,6 +214,12 @@ class RunView:
         """Outcomes of the sets of measures beside the listed options; no rows where there are none."""
         rows = self.tables.get("portfolios") or {}
         return rows if len(rows.get("future", ())) else {"future": np.zeros(0, dtype=np.int64)}
+
+
+def _short_title(title: str) -> str:
+    """The short name in brackets at the end of a title, such as M03; else the title."""
+    found = re.search(r"\(([^()\s]{1,6})\)$", title)
+    return found[1] if found else title
 
 
 def _portfolio(known: Mapping[str, Any], everything: Sequence[str], name: str) -> tuple[str, ...]:

@@ -109,8 +109,8 @@ def test_attribution_is_exact_where_every_set_was_run(page, decision):
 
 def test_goals_are_told_with_their_intervals(page):
     choice = part(page, "choice", "map")
-    assert "Goal: probability that nothing leaks at least 25.0" in choice
-    assert "Goal: warning time at least 320" in choice
+    assert "Probability that nothing leaks at least 25.0" in choice
+    assert "Warning time at least 320" in choice
 
 
 def test_regret_of_the_leader_is_least(decision):
@@ -120,7 +120,7 @@ def test_regret_of_the_leader_is_least(decision):
 
 
 def test_doses_and_budgets_stand_with_the_costs(page):
-    assert "Shared LEO tracking of gliders: satellites" in part(page, "dose", "assumptions")
+    assert "Shared LEO tracking of gliders: satellites" in part(page, "dose", "raid")
     cost = part(page, "cost", "dose")
     assert "On the front, cheapest first" in cost
     assert "what a budget buys" in cost
@@ -199,5 +199,5 @@ def test_portfolios_beside_the_options_serve_shares_front_and_what_they_reach_to
     assert "leo-tracking+more-sm3+third" in {o.option for o in found.offers if o.front}
     assert "leo-tracking:satellites=24" not in named
     assert run.measures_of("all-without-third") == ("leo-tracking", "more-sm3")
-    assert "leo-tracking + third" in build(run)
+    assert "Shared LEO tracking of gliders + Third" in build(run)
     assert found.picks[0].option == "leo-tracking"

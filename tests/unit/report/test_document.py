@@ -13,8 +13,8 @@ from sakimori.report.document import compose
 from sakimori.report.summary import summarise
 
 SECTIONS = (
-    "answer", "comparison", "robustness", "change", "choice", "map", "chain", "causes", "groups", "raid", "cost",
-    "dose", "assumptions", "findings", "provenance", "reading",
+    "answer", "comparison", "robustness", "change", "cost", "choice", "dose", "raid", "causes", "groups", "chain",
+    "map", "assumptions", "findings", "provenance", "reading",
 )  # fmt: skip
 
 

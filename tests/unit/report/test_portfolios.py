@@ -72,11 +72,12 @@ def test_years_best_sets_and_single_steps(unfolding):
 def test_the_section_stands_in_words_and_figures(unfolding):
     found = section(summarise(unfolding))
     assert found is not None
-    assert [block.kind for block in found.blocks] == ["figure", "table", "text", "table", "table", "table"]
-    figure = found.blocks[0]
+    assert [block.kind for block in found.blocks] == ["text", "figure", "table", "text", "table", "table", "table"]
+    assert "Half of that gain is reached by 20" in found.blocks[0].text
+    figure = found.blocks[1]
     assert figure.alt.startswith("As it unfolds: 2026: ")
     assert "<svg" in figure.svg
-    assert "winner's curse" in found.blocks[2].text
+    assert "winner's curse" in found.blocks[3].text
     assert len(Sets(summarise(unfolding)).best) == 3
 
 
