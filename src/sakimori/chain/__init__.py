@@ -17,12 +17,12 @@ from sakimori.base.types import Flags, Flights, Floats, Integers
 from sakimori.chain.bounding import bounded
 from sakimori.chain.case import AssetSummary, Awareness, Case, Company, Option, Outcome, Picture
 from sakimori.chain.evidence import Evidence, gather
+from sakimori.chain.fighting import fight, fights
 from sakimori.chain.filtering import filtered
 from sakimori.chain.scoring import scored
 from sakimori.chain.summary import summarise_assets, summarise_awareness
-from sakimori.chain.targets import targets
 from sakimori.chain.watch import Scene, watch
-from sakimori.engage import Result, engage
+from sakimori.engage import Result, survey
 from sakimori.engage.magazine import left_out
 from sakimori.flight import fly
 from sakimori.partners.links import Links
@@ -47,43 +47,17 @@ def play(case: Case) -> Outcome:
     places = sensor_positions(case.radars, case.infrareds, case.julian_date, case.step, samples, late)
     evidence = gather(case, flights, see(flights, case.radars, case.infrareds, places, up, _dark(case, places, late)))
 
-    pictures: dict[object, Picture] = {}
-    results = []
-    for option in case.options:
-        if option.view not in pictures:
-            pictures[option.view] = picture(case, option, flights, evidence)
-        results.append(fight(case, option, flights, pictures[option.view]))
-    order = list(pictures)
-    picture_of = tuple(order.index(option.view) for option in case.options)
-    return Outcome(case, flights, up, tuple(pictures.values()), picture_of, tuple(results))
-
-
-def fight(case: Case, option: Option, flights: Flights, picture: Picture) -> Result:
-    """What becomes of the raid under this option, given what its sensors and links know of it."""
-    return engage(
-        flights,
-        picture.tracks,
-        picture.deliveries,
-        option.layers,
-        option.magazines,
-        seed=case.seed,
-        future=case.future,
-        replications=case.replications,
-        command=option.command,
-        targets=targets(case, option),
-        correlation_time=case.correlation_time,
-        efficiency=1.0 if case.filters else case.efficiency,
-        own=_own(case, picture),
-        transfers=option.transfers,
-        quiet=case.quiet,
-    )
-
-
-def _own(case: Case, picture: Picture) -> Flags:
-    """(P, G) the pools that hold no measurement of another partner."""
-    owners = np.array([case.sensors[s].owner for s in picture.sensors], dtype=np.int64)
-    others = owners[None, :] != np.arange(len(case.partners))[:, None]
-    return ~(picture.pools[None] & others[:, None]).any(axis=2)
+    views = list(dict.fromkeys(option.view for option in case.options))
+    picture_of = tuple(views.index(option.view) for option in case.options)
+    pictures: list[Picture] = []
+    results: dict[int, Result] = {}
+    ground = survey(flights, (layer for option in case.options for layer in option.layers), case.seed, case.future)
+    for number in range(len(views)):
+        mine = [i for i, view in enumerate(picture_of) if view == number]
+        pictures.append(picture(case, case.options[mine[0]], flights, evidence))
+        options = [case.options[i] for i in mine]
+        results |= dict(zip(mine, fights(case, options, flights, pictures[-1], ground), strict=True))
+    return Outcome(case, flights, up, tuple(pictures), picture_of, tuple(results[i] for i in range(len(results))))
 
 
 def sensors_up(case: Case) -> Flags:
@@ -132,6 +106,7 @@ def scene(case: Case, present: Integers, flights: Flights, evidence: Evidence, s
     """What the watch needs; `present` numbers the case's sensors that take part."""
     urgencies, rank = precedence(case.beam_priority, case.values, flights.impact, flights.phase.shape[1])
     lag = np.maximum(np.ceil(sharing.deliveries.cue_latency / case.step - 1e-9), 1.0)  # a cue is never of this sample
+    lags = np.where(np.isfinite(lag), lag, -1.0).astype(np.int64)
     return Scene(
         step=float(case.step),
         maneuver=np.ascontiguousarray(flights.maneuver),
@@ -140,7 +115,7 @@ def scene(case: Case, present: Integers, flights: Flights, evidence: Evidence, s
         evidence=evidence,
         present=present,
         pools=sharing.pools,
-        cue_lag=np.where(np.isfinite(lag), lag, -1.0).astype(np.int64),
+        cue_lag=lags,
         confirm=case.confirm,
         drop=int(case.drop_time / case.step + 1e-9),
         efficiency=float(case.efficiency),
@@ -149,4 +124,5 @@ def scene(case: Case, present: Integers, flights: Flights, evidence: Evidence, s
         precedence=urgencies,
         rank=rank,
         noted=bool(case.filters),
+        kept=flights.phase.shape[1] if sharing.fusions and not case.filters else int(lags.max(initial=0)) + 1,
     )

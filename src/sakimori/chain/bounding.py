@@ -35,13 +35,9 @@ class Known(NamedTuple):
 
 def bounded(scene: Scene, diary: Diary, sharing: Sharing) -> Known:
     """The bound of every pool, as the watch has it, and what is fused of pairs of them."""
-    # The traces of the blocks: their xx, yy and zz. Before launch and after impact nothing is known.
-    spread = diary.parts[..., 0] + diary.parts[..., 3] + diary.parts[..., 5]
-    spread[spread[..., 0] == 0.0] = np.inf
     fused, in_hand = _fused(scene, diary, sharing)
-    tracks = Tracks(
-        diary.reason, usable(diary.confirmed, spread), spread, diary.beam_load, diary.confirmed, fused=fused
-    )
+    known = usable(diary.confirmed, diary.spread)
+    tracks = Tracks(diary.reason, known, diary.spread, diary.beam_load, diary.confirmed, fused=fused)
     return Known(sharing.pools, tracks, sharing.deliveries, in_hand)
 
 

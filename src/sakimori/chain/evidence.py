@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sakimori.base.draws import Stream, uniform
-from sakimori.base.kernels import kernel, lean
+from sakimori.base.kernels import inlined, kernel, lean
 from sakimori.base.types import Codes, Flags, Flights, Floats, Integers, Reason, Sightings
 from sakimori.chain.case import Case
 from sakimori.sense import biases, detection, infrared, radar
@@ -97,14 +97,11 @@ def gather(case: Case, flights: Flights, sightings: Sightings) -> Evidence:
         future=case.future,
     )
     radars, infrareds = len(case.radars), len(case.infrareds)
-    visible = np.argwhere(reason[:, :radars].transpose(1, 2, 0) == _SEEN)  # rows of radar, sample, threat, in order
-    count = np.bincount(visible[:, 0] * reason.shape[2] + visible[:, 1], minlength=radars * reason.shape[2])
-    begin = np.zeros(count.size + 1, np.int64)
-    np.cumsum(count, out=begin[1:])
-    begin = begin[np.arange(radars)[:, None] * reason.shape[2] + np.arange(reason.shape[2] + 1)]
-    fenced, single, luck, sight = _room(len(visible), (), np.bool_), *(_room(len(visible), s) for s in ((), (), (4,)))
-    look = _unmeasured(len(visible), drawn, given.moves.size > 0)
-    _look(given, visible, fenced, single, luck, sight, look)
+    begin, threat = _entries(reason, radars)
+    entries = threat.size
+    fenced, single, luck, sight = _room(entries, (), np.bool_), *(_room(entries, s) for s in ((), (), (4,)))
+    look = _unmeasured(entries, drawn, given.moves.size > 0)
+    _look(given, begin, threat, fenced, single, luck, sight, look)
 
     made = np.zeros((int((reason[:, radars:] == _SEEN).sum()), 3), np.int64)  # sensor, threat, sample
     confirming, counted = _room(len(made), (), np.bool_), _room(len(made), ())
@@ -112,9 +109,35 @@ def gather(case: Case, flights: Flights, sightings: Sightings) -> Evidence:
     total = _stare(given, radars, reason, made, confirming, counted, stare)
     first = np.searchsorted(made[:total, 0], np.arange(radars, radars + infrareds + 1))
     return Evidence(
-        given.sensors, drawn.biased, given.place, reason, begin, visible[:, 2].copy(), fenced, single, luck, sight,
+        given.sensors, drawn.biased, given.place, reason, begin, threat, fenced, single, luck, sight,
         look, first, made[:total, 1].copy(), made[:total, 2].copy(), confirming, counted, stare,
     )  # fmt: skip
+
+
+@kernel
+def _entries(reason: Codes, radars: int) -> tuple[Integers, Integers]:
+    """The looks that radars could make, by radar, sample and threat: `Evidence.begin` and `Evidence.threat`."""
+    threats, _, samples = reason.shape
+    place = np.zeros((radars, samples), np.int64)
+    for n in range(threats):
+        for s in range(radars):
+            for k in range(samples):
+                place[s, k] += reason[n, s, k] == _SEEN
+    begin, total = np.empty((radars, samples + 1), np.int64), 0
+    for s in range(radars):
+        for k in range(samples):
+            begin[s, k] = total
+            total += place[s, k]
+            place[s, k] = begin[s, k]
+        begin[s, samples] = total
+    threat = np.empty(total, np.int64)
+    for n in range(threats):
+        for s in range(radars):
+            for k in range(samples):
+                if reason[n, s, k] == _SEEN:
+                    threat[place[s, k]] = n
+                    place[s, k] += 1
+    return begin, threat
 
 
 def _room(size: int, shape: tuple[int, ...], kind: type = np.float64) -> np.ndarray:
@@ -135,7 +158,7 @@ def _moves(case: Case, place: Floats) -> Floats:
     return np.gradient(own, case.step, axis=1) if own.shape[1] > 1 else np.zeros(own.shape)
 
 
-@lean
+@inlined
 def _sight(given: _Watched, n: int, s: int, k: int) -> tuple[float, float, float, float]:
     """Unit vector from sensor to threat, and the distance [m]."""
     x = given.position[n, k, 0] - given.place[s, k, 0]
@@ -147,29 +170,40 @@ def _sight(given: _Watched, n: int, s: int, k: int) -> tuple[float, float, float
 
 @lean
 def _look(
-    given: _Watched, entries: Integers, fenced: Flags, single: Floats, luck: Floats, sight: Floats, look: Measured
-) -> None:
-    """What a look of a radar would be at each entry (radar, sample, threat)."""
-    for e in range(entries.shape[0]):
-        s, k, n = int(entries[e, 0]), int(entries[e, 1]), int(entries[e, 2])
-        sensor, signal = given.sensors[s], float(given.signal[n, s, k])
-        fenced[e] = given.in_fence[n, s, k]
-        single[e] = detection.probability(signal, sensor["threshold"], sensor["swerling"], sensor["pulses"])
-        luck[e] = uniform(given.seed, _DETECTION, given.future, n, sensor["key"], k)
-        ux, uy, uz, distance = _sight(given, n, s, k)
-        sight[e, 0], sight[e, 1], sight[e, 2], sight[e, 3] = ux, uy, uz, distance
-        signal = sensor["pulses"] * signal
-        across = radar.angle_sigma(signal, sensor["beam_width"], sensor["angle_sigma"])
-        along = radar.range_weight(signal, sensor["range_resolution"], sensor["range_weight"])
-        _measure(given, n, s, k, across, along, look, e)
-        if sensor["rate_weight"] > 0.0:
-            v, w = given.velocity[n, k], given.moves[s, k]
-            weight = radar.range_weight(signal, sensor["range_rate_resolution"], sensor["rate_weight"])
-            relative = (v[0] - w[0], v[1] - w[1], v[2] - w[2])
-            rate_information(ux, uy, uz, distance, relative, weight, look.rated[e])
+    given: _Watched, begin: Integers, threat: Integers, fenced: Flags, single: Floats, luck: Floats, sight: Floats,
+    look: Measured,
+) -> None:  # fmt: skip
+    """What a look of a radar would be at each entry."""
+    for s in range(begin.shape[0]):
+        for k in range(begin.shape[1] - 1):
+            for e in range(begin[s, k], begin[s, k + 1]):
+                _look_at(given, int(threat[e]), s, k, e, fenced, single, luck, sight, look)
 
 
-@lean
+@inlined
+def _look_at(
+    given: _Watched, n: int, s: int, k: int, e: int, fenced: Flags, single: Floats, luck: Floats, sight: Floats,
+    look: Measured,
+) -> None:  # fmt: skip
+    """One look of radar s at threat n in sample k, written to entry e."""
+    sensor, signal = given.sensors[s], float(given.signal[n, s, k])
+    fenced[e] = given.in_fence[n, s, k]
+    single[e] = detection.probability(signal, sensor["threshold"], sensor["swerling"], sensor["pulses"])
+    luck[e] = uniform(given.seed, _DETECTION, given.future, n, sensor["key"], k)
+    ux, uy, uz, distance = _sight(given, n, s, k)
+    sight[e, 0], sight[e, 1], sight[e, 2], sight[e, 3] = ux, uy, uz, distance
+    signal = sensor["pulses"] * signal
+    across = radar.angle_sigma(signal, sensor["beam_width"], sensor["angle_sigma"])
+    along = radar.range_weight(signal, sensor["range_resolution"], sensor["range_weight"])
+    _measure(given, n, s, k, across, along, look, e)
+    if sensor["rate_weight"] > 0.0:
+        v, w = given.velocity[n, k], given.moves[s, k]
+        weight = radar.range_weight(signal, sensor["range_rate_resolution"], sensor["rate_weight"])
+        relative = (v[0] - w[0], v[1] - w[1], v[2] - w[2])
+        rate_information(ux, uy, uz, distance, relative, weight, look.rated[e])
+
+
+@inlined
 def _measure(given: _Watched, n: int, s: int, k: int, across: float, along: float, made: Measured, row: int) -> None:
     """Write what one measurement tells: noise `across` [rad] per axis, `along` [1/m2] the inverse variance of range."""
     ux, uy, uz, distance = _sight(given, n, s, k)

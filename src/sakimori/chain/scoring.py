@@ -34,7 +34,7 @@ def scored(
         source = stations.fusions[g - len(stations.keepers)].parts[0] if g >= len(stations.keepers) else g
         same = np.flatnonzero((sharing.pools == known.pools[g]).all(axis=1))
         for n in range(threats):
-            limit = diary.parts[same[0], n, :, 0][:, [0, 3, 5]].sum(axis=1) / efficiency**2 if same.size else None
+            limit = diary.spread[same[0], n, :, 0] / efficiency**2 if same.size else None
             _score(out, p, n, flights, followed[n], truths[n], g, source, limit, table)
         out.raid.gospa[p], out.raid.missed[p], out.raid.false[p] = _distance(flights, followed, g)
     return out

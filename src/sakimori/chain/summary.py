@@ -31,31 +31,36 @@ def _sum_up(
     first: Floats, last: Floats, detections: Integers, visible: Floats, seen: Floats, dropped: Floats,
 ) -> None:  # fmt: skip
     threats, sensors, samples = reason.shape
-    furthest, hits = np.zeros(samples, np.int64), np.zeros(samples, np.int64)
-    could, waits = np.zeros(samples, np.int64), np.zeros(samples, np.int64)
+    furthest, waits = np.zeros(samples, np.uint8), np.zeros(samples, np.bool_)
+    hits = np.zeros(samples, np.int64)
     for n in range(threats):
+        begin, end = launch[n], min(impact[n], samples)  # at other times nothing is seen
         for a in range(pause.size):
-            furthest[:], hits[:], could[:], waits[:] = 0, 0, 0, 0
+            furthest[:], hits[:], waits[:] = 0, 0, False
             for s in range(sensors):
                 if group[s] == a:
-                    for k in range(samples):
-                        code = reason[n, s, k]
-                        furthest[k] = max(furthest[k], code)
-                        hits[k] += code == _SEEN
-                        could[k] |= (code == _SEEN) | (code >= _NOT_TASKED)
-                        waits[k] |= code == _NO_TIME
+                    for k in range(begin, end):
+                        furthest[k] = max(furthest[k], reason[n, s, k])
+                    for k in range(begin, end):
+                        hits[k] += reason[n, s, k] == _SEEN
+                    for k in range(begin, end):
+                        waits[k] |= reason[n, s, k] == _NO_TIME
             commonest[n, a] = _commonest(furthest, hits, launch[n], impact[n], pause[a])
-            detections[n, a], seen[n, a] = hits.sum(), (hits > 0).sum() * step
-            visible[n, a], dropped[n, a] = could.sum() * step, waits.sum() * step
             first[n, a] = last[n, a] = np.nan
-            for k in range(samples):
+            found = could = looked = waited = 0
+            for k in range(begin, end):
+                found, waited = found + hits[k], waited + waits[k]
+                could += hits[k] > 0 or furthest[k] >= _NOT_TASKED
                 if hits[k] > 0:
+                    looked += 1
                     first[n, a] = k * step if np.isnan(first[n, a]) else first[n, a]
                     last[n, a] = k * step
+            detections[n, a], seen[n, a] = found, looked * step
+            visible[n, a], dropped[n, a] = could * step, waited * step
 
 
 @kernel
-def _commonest(furthest: Integers, hits: Integers, launch: int, impact: int, pause: int) -> int:
+def _commonest(furthest: Codes, hits: Integers, launch: int, impact: int, pause: int) -> int:
     """The most frequent reason of the flying samples without a detection; of equals the one that got furthest."""
     count, latest = np.zeros(_REASONS, np.int64), -furthest.size
     for k in range(min(impact, furthest.size)):
@@ -73,8 +78,9 @@ def _commonest(furthest: Integers, hits: Integers, launch: int, impact: int, pau
 def summarise_awareness(flights: Flights, known: Known) -> Awareness:
     """What each partner knew of each threat, from the pools that reach it and what it fuses of them."""
     pools, tracks, deliveries, fused = known
-    detected = np.stack([(tracks.reason[:, pool] == Reason.NONE).any(axis=1) for pool in pools])
-    detections, confirmations = _first(detected) * flights.step, _first(tracks.confirmed) * flights.step
+    first = _first_seen(tracks.reason)
+    detections = np.stack([np.fmin.reduce(first[:, pool], axis=1, initial=np.nan) for pool in pools]) * flights.step
+    confirmations = _first(tracks.confirmed) * flights.step
     partners, threats = deliveries.latency.shape[0], flights.launch.size
     columns = Awareness(*(np.full((partners, threats), np.nan) for _ in Awareness._fields))
     flying = _flying(flights)
@@ -95,6 +101,19 @@ def summarise_awareness(flights: Flights, known: Known) -> Awareness:
     columns.warned[columns.warned > impact] = np.nan
     columns.warning_time[:] = np.nan_to_num(impact - columns.warned, nan=0.0)
     return columns
+
+
+@kernel
+def _first_seen(reason: Codes) -> Floats:
+    """(N, S) number of the first sample at which a sensor detects a threat; nan where it never does."""
+    found = np.full(reason.shape[:2], np.nan)
+    for n in range(reason.shape[0]):
+        for s in range(reason.shape[1]):
+            for k in range(reason.shape[2]):
+                if reason[n, s, k] == _SEEN:
+                    found[n, s] = k
+                    break
+    return found
 
 
 def _in_hand(tracks: Tracks, latency: Floats, step: float) -> tuple[Flags, Floats]:

@@ -2,7 +2,8 @@
 
 Time runs forward. A cue is a pool's track as it stood one latency ago, predicted to now. With beam time to spare, an
 additional sensor or link only adds detections: looks fall on fixed grids, draws are keyed, nothing is ever dropped.
-What a look would bring is in `evidence`, which all pictures of a future share.
+What a look would bring is in `evidence`, which all pictures of a future share. The loop is written out as one piece
+(`inlined`): to hand a scene and a diary over is to copy hundreds of words, which cost as much as the work itself.
 """
 
 import math
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sakimori.base.kernels import kernel, lean
+from sakimori.base.kernels import inlined, kernel
 from sakimori.base.types import Codes, Flags, Floats, Integers, Reason
 from sakimori.chain.evidence import Evidence, Measured
 from sakimori.sense.tasking import CONTAINMENT, any_of, due, hits, search_beams, share_out
@@ -23,9 +24,11 @@ from sakimori.track.bounds import (
     inefficient,
     predicted_position,
     propagate,
+    propagate_prior,
     room,
     update,
     write_blocks,
+    write_spread,
 )
 from sakimori.track.custody import NEVER, confirms, held
 
@@ -54,6 +57,7 @@ class Scene(NamedTuple):
     precedence: tuple[float, float]  # urgency of a look at a tracked threat, and of each sample that a threat waited
     rank: Floats  # (N,) urgency by what threats aim at and by time to go
     noted: bool  # `Diary.told` is wanted
+    kept: int  # samples over which `Diary.parts` go back
 
 
 class Diary(NamedTuple):
@@ -62,7 +66,8 @@ class Diary(NamedTuple):
     reason: Codes  # (N, S, K) as in Tracks
     beam_load: Floats  # (S, K)
     confirmed: Flags  # (G, N, K) the pool holds a confirmed track
-    parts: Floats  # (G, N, K, 6, 6) `bounds.blocks`, efficiency applied; 0 where not flying
+    spread: Floats  # (G, N, K, 6) as in Tracks, of the bound; inf where not flying
+    parts: Floats  # (G, N, M, 6, 6) `bounds.blocks` of confirmed pools, efficiency applied, at sample k in place k % M
     seen: Integers  # (N, S, m) the radar's last detections, latest first
     looked: Integers  # (N, S) the last look that was asked for
     visible: Integers  # (N, S) the last sample in which a look could have detected
@@ -76,7 +81,7 @@ class Diary(NamedTuple):
     urgency: Floats  # (N,)
     gained: Floats  # (G, N, K, 6) [1/m2] information of the sample's detections
     pulled: Floats  # (G, N, K, 3) [1/m] that information times where their biases put the threat; (G, N, 0, 3): none
-    rated: Floats  # (G, N, K, 21) information of range rates, as `bounds.update` takes it; (G, N, 0, 21): none
+    rated: Floats  # (G, N, 21) information of the sample's range rates, as `bounds.update` has it; (G, N, 0): none
     news: Codes  # (G, N, K) 0 no detection, 1 detection, 2 detection that confirms
     fed: Integers  # (G, N) the pool's last detection
     found: Integers  # (G, N) the first sample at which the pool's track was confirmed
@@ -97,7 +102,8 @@ def watch(scene: Scene) -> Diary:
         reason=evidence.reason[:, scene.present],
         beam_load=np.repeat(evidence.sensors["standing_load"][scene.present][:, None], samples, axis=1),
         confirmed=np.zeros((*raid, samples), np.bool_),
-        parts=np.zeros((*raid, samples, 6, 6)),
+        spread=np.full((*raid, samples, 6), np.inf),
+        parts=np.zeros((*raid, scene.kept, 6, 6)),
         seen=np.full((threats, sensors, scene.confirm[0]), NEVER),
         looked=np.full((threats, sensors), NEVER),
         visible=np.full((threats, sensors), NEVER),
@@ -111,7 +117,7 @@ def watch(scene: Scene) -> Diary:
         urgency=np.zeros(threats),
         gained=np.zeros((*raid, samples, 6)),
         pulled=np.zeros((*raid, samples if biased else 0, 3)),
-        rated=np.zeros((*raid, samples if evidence.look.rated.size else 0, 21)),
+        rated=np.zeros((*raid, 21 if evidence.look.rated.size else 0)),
         news=np.zeros((*raid, samples), np.uint8),
         fed=np.full(raid, NEVER),
         found=np.full(raid, samples),
@@ -130,13 +136,13 @@ def _keep(scene: Scene, diary: Diary) -> None:
     """The loop over time."""
     evidence = scene.evidence
     radars = evidence.begin.shape[0]
-    for j in range(scene.present.size):
-        if scene.present[j] >= radars:
-            _stare(scene, diary, j)
+    first = np.searchsorted(scene.present, radars)
+    for j in range(first, scene.present.size):
+        _stare(scene, diary, j)
     for k in range(scene.maneuver.shape[1]):
-        for j in range(scene.present.size):
+        for j in range(first):
             s = scene.present[j]
-            if s < radars and evidence.begin[s, k] < evidence.begin[s, k + 1]:
+            if evidence.begin[s, k] < evidence.begin[s, k + 1]:
                 _work_radar(scene, diary, j, k)
         for g in range(scene.pools.shape[0]):
             for n in range(scene.launch.size):
@@ -144,7 +150,7 @@ def _keep(scene: Scene, diary: Diary) -> None:
                     _follow(scene, diary, g, n, k)
 
 
-@lean
+@inlined
 def _stare(scene: Scene, diary: Diary, j: int) -> None:
     """What an infrared sensor detects, whatever the others do: its pools gain it."""
     evidence = scene.evidence
@@ -154,7 +160,7 @@ def _stare(scene: Scene, diary: Diary, j: int) -> None:
         _tell(scene, diary, j, n, k, evidence.stare_confirms[d], evidence.stare_hits[d], evidence.stare, d)
 
 
-@lean
+@inlined
 def _tell(
     scene: Scene, diary: Diary, j: int, n: int, k: int, confirming: bool, counted: float, made: Measured, row: int
 ) -> None:
@@ -175,10 +181,10 @@ def _tell(
                     diary.pulled[g, n, k, i] += counted * made.pulled[row, i]
             if made.rated.shape[0] > 0:
                 for i in range(21):
-                    diary.rated[g, n, k, i] += counted * made.rated[row, i]
+                    diary.rated[g, n, i] += counted * made.rated[row, i]
 
 
-@lean
+@inlined
 def _work_radar(scene: Scene, diary: Diary, j: int, k: int) -> None:
     """One radar, one sample: plan a look at each threat, share out the beam time, look."""
     evidence, s = scene.evidence, int(scene.present[j])
@@ -209,13 +215,13 @@ def _work_radar(scene: Scene, diary: Diary, j: int, k: int) -> None:
         _look(scene, diary, j, e, k, float(diary.chance[e - begin]) if paid else 0.0)
 
 
-@lean
+@inlined
 def _tracks(scene: Scene, diary: Diary, j: int, n: int, k: int) -> bool:
     """Whether radar j itself still holds threat n."""
     return held(k, diary.seen[n, j, 0], max(scene.drop, scene.evidence.sensors[int(scene.present[j])]["track_every"]))
 
 
-@lean
+@inlined
 def _plan(scene: Scene, diary: Diary, j: int, e: int, k: int, tracked: bool) -> tuple[int, float, float]:
     """What radar j plans at entry e beside its fence: why it may come to nothing, beams (0: none) and chance."""
     evidence = scene.evidence
@@ -233,7 +239,7 @@ def _plan(scene: Scene, diary: Diary, j: int, e: int, k: int, tracked: bool) -> 
     return _NO_TIME, beams, evidence.single[e] * CONTAINMENT
 
 
-@lean
+@inlined
 def _cued_beams(scene: Scene, diary: Diary, j: int, e: int, k: int) -> float:
     """Beams that the best cue leaves radar j to search at entry e; infinite without a cue.
 
@@ -254,18 +260,18 @@ def _cued_beams(scene: Scene, diary: Diary, j: int, e: int, k: int) -> float:
     return fewest
 
 
-@lean
+@inlined
 def _predict(scene: Scene, diary: Diary, p: int, g: int, n: int, k: int, lag: int) -> None:
     """Where pool g's track of `lag` samples ago puts threat n now: the cue of all of partner p's radars."""
     noise = inefficient(scene.noise, scene.efficiency)
     growth = growth_between(scene.maneuver[n], k - lag, k, scene.motion, noise)
-    found = predicted_position(diary.parts[g, n, k - lag], lag * scene.step, growth)
+    found = predicted_position(diary.parts[g, n, (k - lag) % scene.kept], lag * scene.step, growth)
     for i in range(6):
         diary.cue[p, g, n, i] = found[i]
     diary.cued[p, g, n] = k
 
 
-@lean
+@inlined
 def _look(scene: Scene, diary: Diary, j: int, e: int, k: int, chance: float) -> None:
     """Radar j looks at entry e: in its fence where that is due, and as planned, with `chance` (0: no such look)."""
     evidence = scene.evidence
@@ -290,18 +296,20 @@ def _look(scene: Scene, diary: Diary, j: int, e: int, k: int, chance: float) -> 
     _tell(scene, diary, j, n, k, confirming, counted, evidence.look, e)
 
 
-@lean
+@inlined
 def _follow(scene: Scene, diary: Diary, g: int, n: int, k: int) -> None:
     """Carry one pool's track of one flying threat to sample k and take up what its sensors have measured."""
-    state = diary.covariance[g, n]
+    state, mean, maneuver = diary.covariance[g, n], diary.mean[g, n], scene.maneuver[n, k]
     if k == scene.launch[n]:
         begin(state)
+    elif diary.fed[g, n] == NEVER:
+        propagate_prior(state, scene.motion, scene.noise, scene.maneuver[n, k - 1])
     else:
         propagate(state, scene.motion, scene.noise, scene.maneuver[n, k - 1])
     if diary.news[g, n, k] > 0:
         update(state, diary.gained[g, n, k], diary.work)
         if diary.rated.shape[2] > 0:
-            update(state, diary.rated[g, n, k], diary.work)
+            update(state, diary.rated[g, n], diary.work)
         diary.fed[g, n] = k
         if diary.news[g, n, k] == _CONFIRMS:
             diary.holds[g, n], diary.found[g, n] = True, min(diary.found[g, n], k)
@@ -310,11 +318,16 @@ def _follow(scene: Scene, diary: Diary, g: int, n: int, k: int) -> None:
     if diary.pulled.shape[2] > 0:
         _mislead(scene, diary, g, n, k)
     square = scene.efficiency * scene.efficiency
-    write_blocks(state, diary.mean[g, n], scene.maneuver[n, k], square, diary.parts[g, n, k])
+    write_spread(state, mean, maneuver, square, diary.spread[g, n, k])
+    if k >= diary.found[g, n]:
+        write_blocks(state, mean, maneuver, square, diary.parts[g, n, k % scene.kept])
+    if diary.rated.shape[2] > 0:
+        for i in range(21):
+            diary.rated[g, n, i] = 0.0
     diary.confirmed[g, n, k] = diary.holds[g, n]
 
 
-@lean
+@inlined
 def _mislead(scene: Scene, diary: Diary, g: int, n: int, k: int) -> None:
     """The mean error of a track whose filter does not know of its sensors' biases, after the covariance's update.
 
@@ -342,9 +355,9 @@ def _mislead(scene: Scene, diary: Diary, g: int, n: int, k: int) -> None:
         e = 0
         for i in range(6):
             for j in range(i, 6):
-                pull[i] -= diary.rated[g, n, k, e] * mean[j]
+                pull[i] -= diary.rated[g, n, e] * mean[j]
                 if i != j:
-                    pull[j] -= diary.rated[g, n, k, e] * mean[i]
+                    pull[j] -= diary.rated[g, n, e] * mean[i]
                 e += 1
     for i in range(9):
         gain = state[i, 0] * pull[0] + state[i, 1] * pull[1] + state[i, 2] * pull[2]

@@ -1,22 +1,24 @@
 """When each layer may commit, what it can reach, and what becomes of the raid."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from sakimori.base.draws import Stream, uniform
 from sakimori.base.errors import InputError
 from sakimori.base.types import Codes, Deliveries, Flags, Flights, Floats, Integers, Reason, Tracks
 from sakimori.engage.assignment import planned
-from sakimori.engage.doctrine import Command, Layer, Targets, layer_table, lone_targets
+from sakimori.engage.doctrine import Command, Layer, Targets, lone_targets
+from sakimori.engage.ground import Ground, of_rows, survey
 from sakimori.engage.magazine import Magazine, Quiet, Transfer
 from sakimori.engage.raid import Tally, simulate
-from sakimori.engage.reach import band_times, reach
+from sakimori.engage.reach import band_times
 from sakimori.engage.timeline import Windows, windows
 from sakimori.track.singer import CORRELATION_TIME
 
-__all__ = ["Command", "Layer", "Magazine", "Result", "Targets", "Transfer", "availability", "engage"]
+__all__ = [
+    "Command", "Ground", "Layer", "Magazine", "Result", "Targets", "Transfer", "engage", "fought", "openings", "survey",
+]  # fmt: skip
 
 
 class Result(NamedTuple):
@@ -42,12 +44,6 @@ class Result(NamedTuple):
     assignment_gap: float  # value that leaks by the greedy assignment over that by the best, less 1; nan without one
     band_time: Floats  # (N, B) [s] after boost in each altitude band (base.columns.BAND_EDGES)
     band_unreached: Floats  # (N, B) [s] of these inside no layer's envelope
-
-
-def availability(layers: Sequence[Layer], seed: int, future: int) -> Flags:
-    """(L,) which layers work in this future: one draw per layer, common to all threats, options and replications."""
-    draws = [uniform(seed, int(Stream.AVAILABILITY), future, layer.key, 0, 0) for layer in layers]
-    return np.array([d < layer.availability for d, layer in zip(draws, layers, strict=True)], dtype=np.bool_)
 
 
 def engage(
@@ -77,12 +73,48 @@ def engage(
     Draws belong to the threat's index and the layer's key. Raises InputError where a layer names a partner or magazine
     that is not there, or a number is out of its range.
     """
-    _check(layers, magazines, transfers, deliveries.latency.shape[0], replications)
-    table = layer_table(layers)
-    reached = reach(flights, table)
-    working = availability(layers, seed, future)
-    found = windows(flights, tracks, deliveries.latency, reached, table, working, correlation_time, efficiency, own)
-    command, targets = command or Command(), targets or lone_targets(*found.reason.shape)
+    ground = survey(flights, layers, seed, future)
+    found = openings(flights, tracks, deliveries, ground, correlation_time, efficiency, own)
+    return fought(
+        flights, ground, found, layers, magazines, seed, future, replications, command or Command(), targets, transfers,
+        quiet,
+    )  # fmt: skip
+
+
+def openings(
+    flights: Flights, tracks: Tracks, deliveries: Deliveries, ground: Ground, correlation_time: float,
+    efficiency: float, own: Flags | None = None,
+) -> Windows:  # fmt: skip
+    """When the layers of a ground may fire, given what is known of the raid: whatever rounds and doctrine they have."""
+    _check_owners(ground.layers, deliveries.latency.shape[0])
+    return windows(
+        flights, tracks, deliveries.latency, ground.reached, ground.table, ground.working, correlation_time, efficiency,
+        own, ground.envelope,
+    )  # fmt: skip
+
+
+def fought(
+    flights: Flights,
+    ground: Ground,
+    found: Windows,
+    layers: Sequence[Layer],
+    magazines: Sequence[Magazine],
+    seed: int,
+    future: int,
+    replications: int,
+    command: Command,
+    targets: Targets | None = None,
+    transfers: Sequence[Transfer] = (),
+    quiet: Quiet = (),
+) -> Result:
+    """As `engage`, for L layers among those of a ground (G) whose windows (N, G, K) have been found."""
+    _check_stocks(layers, magazines, transfers, replications)
+    rows = ground.places(layers)
+    magazine = np.array([layer.magazine for layer in layers], dtype=np.int64)
+    table, working = of_rows(ground.table, rows)._replace(magazine=magazine), ground.working[rows]
+    parts: list[Any] = [part[:, rows] for part in found]
+    found = Windows(*parts)
+    targets = targets or lone_targets(*found.reason.shape)
     quota, gap = planned(found, table, magazines, command, targets)
     tally = simulate(
         flights,
@@ -99,7 +131,7 @@ def engage(
         future=future,
         replications=replications,
     )
-    band_time, band_unreached = band_times(flights, reached)
+    band_time, band_unreached = band_times(flights, ground.reached, ground.envelope[rows])
     leakers, none = tally.leakers.astype(np.float64), tally.leakers == 0
     freedom = 1 if replications > 1 else 0
     return Result(
@@ -144,14 +176,18 @@ def _cause(tally: Tally) -> Codes:
     return np.where(tally.leaks > 0, tally.cause.argmax(axis=1), int(Reason.KILLED)).astype(np.uint8)
 
 
-def _check(
-    layers: Sequence[Layer],
-    magazines: Sequence[Magazine],
-    transfers: Sequence[Transfer],
-    partners: int,
-    replications: int,
+def _check_owners(layers: Sequence[Layer], partners: int) -> None:
+    """Refuse layers of partners that are not there."""
+    for layer in layers:
+        if not 0 <= layer.owner < partners:
+            got, expected = f"owner {layer.owner}", f"one of {partners} partners"
+            raise InputError(f"layer {layer.name}", got, expected, "Give the layer an owner among the partners.")
+
+
+def _check_stocks(
+    layers: Sequence[Layer], magazines: Sequence[Magazine], transfers: Sequence[Transfer], replications: int
 ) -> None:
-    """Refuse references to what is not there, and numbers that mean nothing."""
+    """Refuse references to magazines that are not there, and a number of replications that means nothing."""
     for one in transfers:
         if max(one.giver, one.receiver) >= len(magazines):
             got, expected = str(one), f"one of {len(magazines)} magazines"
@@ -160,8 +196,5 @@ def _check(
         if layer.magazine >= len(magazines):
             got, expected = f"magazine {layer.magazine}", f"one of {len(magazines)} magazines"
             raise InputError(f"layer {layer.name}", got, expected, "Give the layer a magazine that the option has.")
-        if not 0 <= layer.owner < partners:
-            got, expected = f"owner {layer.owner}", f"one of {partners} partners"
-            raise InputError(f"layer {layer.name}", got, expected, "Give the layer an owner among the partners.")
     if replications < 1:
         raise InputError("replications", str(replications), "1 or more", "Correct the number in the study.")

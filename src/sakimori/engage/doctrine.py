@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sakimori.base.errors import InputError
-from sakimori.base.kernels import kernel
+from sakimori.base.kernels import inlined
 from sakimori.base.types import Flags, Floats, Integers
 from sakimori.earth.geodesy import positions_ecef
 
@@ -215,7 +215,7 @@ def _fly_out(layer: Layer) -> list[tuple[float, float]]:
     return [*start, *layer.fly_out]
 
 
-@kernel
+@inlined
 def next_kill_probability(kill_probability: float, correlation: float, failures: int) -> float:
     """Probability that the next round kills, after `failures` rounds of the same layer failed at the same threat.
 

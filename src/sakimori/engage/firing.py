@@ -3,7 +3,7 @@
 import math
 
 from sakimori.base.draws import Stream, uniform
-from sakimori.base.kernels import kernel
+from sakimori.base.kernels import inlined
 from sakimori.base.types import Integers, Reason
 from sakimori.engage.board import ALIVE
 from sakimori.engage.doctrine import MOST_SHOTS, next_kill_probability
@@ -21,7 +21,7 @@ _MAGAZINE_EMPTY, _WRONG_OBJECT, _MISSED = int(Reason.MAGAZINE_EMPTY), int(Reason
 _FALSE_KILL, _ALREADY_KILLED, _KILLED = int(Reason.FALSE_KILL), int(Reason.ALREADY_KILLED), int(Reason.KILLED)
 
 
-@kernel
+@inlined
 def told(pictures: Records, lag: Integers, n: int, owner: int, result: int) -> None:
     """The owner takes threat n for killed from sample `result` on, and so do those whom it tells, later."""
     for other in range(lag.shape[0]):
@@ -29,7 +29,7 @@ def told(pictures: Records, lag: Integers, n: int, owner: int, result: int) -> N
             pictures[n, other].known = min(pictures[n, other].known, result + lag[owner, other])
 
 
-@kernel
+@inlined
 def lost(
     targets: Records, pairs: Records, killed: Integers, layer: int, j: int, i: int, chance: float, key: Key
 ) -> bool:
@@ -41,7 +41,7 @@ def lost(
     return False
 
 
-@kernel
+@inlined
 def _left_to_later(doctrine: Records, stores: Records, lag: Integers, pairs: Records, n: int, j: int, hit: int) -> bool:
     """Whether a later layer, of the same partner or of one that coordinates with it, could engage the threat."""
     for other in range(doctrine.size):
@@ -54,7 +54,7 @@ def _left_to_later(doctrine: Records, stores: Records, lag: Integers, pairs: Rec
     return False
 
 
-@kernel
+@inlined
 def wait(
     looks: Samples,
     doctrine: Records,
@@ -103,14 +103,14 @@ def wait(
     return NOW
 
 
-@kernel
+@inlined
 def _objects(target: Records, hit: int) -> float:
     """Objects beside the threat at the intercept."""
     light = target.light if target.light_from <= hit <= target.light_to else 0.0
     return target.objects + light
 
 
-@kernel
+@inlined
 def begin_look(
     doctrine: Records,
     targets: Records,
@@ -147,7 +147,7 @@ def begin_look(
         pair.unseen, pair.mistaken = draw < one.false_miss, draw < one.false_kill
 
 
-@kernel
+@inlined
 def fire(
     doctrine: Records,
     killed: Integers,
@@ -178,7 +178,7 @@ def fire(
         pair.failures += 1
 
 
-@kernel
+@inlined
 def end_look(
     doctrine: Records, killed: Integers, pictures: Records, pairs: Records, lag: Integers, n: int, j: int
 ) -> None:
@@ -189,7 +189,7 @@ def end_look(
         told(pictures, lag, n, one.owner, pair.intercept + one.wait)
 
 
-@kernel
+@inlined
 def next_gap(rate: float, draw: float) -> float:
     """Samples until the next false track of a Poisson process of `rate` per sample."""
     return -math.log(draw) / rate

@@ -9,22 +9,22 @@ L = 2 m / (rho CD S). Ranges: burnout speeds of 0.3 to 5 km/s, distances to 1,50
 import math
 
 from sakimori.base.constants import WGS84_MU, WGS84_RADIUS
-from sakimori.base.kernels import kernel
+from sakimori.base.kernels import inlined
 
 
-@kernel
+@inlined
 def burn_way(burnout_speed: float, burn_time: float) -> float:
     """Way [m] of the burn."""
     return 0.5 * burnout_speed * burn_time
 
 
-@kernel
+@inlined
 def burn_passed(distance: float, burnout_speed: float, burn_time: float) -> float:
     """Time [s] to a distance [m] within the burn."""
     return math.sqrt(2.0 * distance * burn_time / burnout_speed)
 
 
-@kernel
+@inlined
 def time_above_the_air(distance: float, rise: float, burnout_speed: float, burn_time: float) -> float:
     """Time [s] to a point at a slant distance [m] that lies `rise` [m] above the site's horizontal; inf out of reach.
 
@@ -44,7 +44,7 @@ def time_above_the_air(distance: float, rise: float, burnout_speed: float, burn_
     return burn_time + math.sqrt(2.0 * left * left / (energy + math.sqrt(inside)))
 
 
-@kernel
+@inlined
 def time_in_the_air(distance: float, burnout_speed: float, burn_time: float, drag_length: float) -> float:
     """Time [s] to a slant distance [m]: after the burn (L / v) (exp(s / L) - 1)."""
     way = burn_way(burnout_speed, burn_time)

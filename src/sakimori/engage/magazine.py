@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sakimori.base.errors import InputError
-from sakimori.base.kernels import kernel
+from sakimori.base.kernels import inlined
 from sakimori.base.types import Floats, Integers
 
 Records = Any  # NDArray[np.void]: the checker knows no fields
@@ -82,7 +82,7 @@ def due_transfers(transfers: Sequence[Transfer], quiet: Integers, step: float) -
     return np.array(sorted(rows, key=lambda row: row[1]), dtype=np.int64).reshape(-1, 5)
 
 
-@kernel
+@inlined
 def on_clock(moment: int, quiet: Integers) -> int:
     """The sample of a moment (samples, quiet time counted): in quiet time, that at which the clock stands still."""
     i = moment
@@ -92,7 +92,7 @@ def on_clock(moment: int, quiet: Integers) -> int:
     return i
 
 
-@kernel
+@inlined
 def after_wait(i: int, wait: int, quiet: Integers) -> int:
     """The sample at which a wait of so many samples, begun at sample i, is over: quiet time passes for it, too."""
     moment = i + wait
@@ -102,7 +102,7 @@ def after_wait(i: int, wait: int, quiet: Integers) -> int:
     return on_clock(moment, quiet)
 
 
-@kernel
+@inlined
 def pass_on(stores: Records, transfers: Integers, number: int, quiet: Integers, i: int) -> int:
     """Make all transfers from `number` on that are due by sample i; returns the number of the next one.
 
@@ -127,7 +127,7 @@ def pass_on(stores: Records, transfers: Integers, number: int, quiet: Integers, 
     return number
 
 
-@kernel
+@inlined
 def load(store: Records, until: int) -> None:
     """Fill the empty launchers from behind, ready at sample `until`."""
     store.loaded = min(store.most, store.behind)
@@ -147,13 +147,13 @@ def stores(magazines: Sequence[Magazine], step: float) -> Records:
     return found
 
 
-@kernel
+@inlined
 def rounds_left(store: Records) -> int:
     """Rounds of a magazine, ready or not."""
     return store.loaded + store.behind
 
 
-@kernel
+@inlined
 def take_round(store: Records, keep: int, i: int, quiet: Integers) -> bool:
     """Take one round out of the magazine at sample i, if one is ready and `keep` are left; reload when none is."""
     if store.loaded <= 0 or store.until > i or rounds_left(store) <= keep:
@@ -164,7 +164,7 @@ def take_round(store: Records, keep: int, i: int, quiet: Integers) -> bool:
     return True
 
 
-@kernel
+@inlined
 def free_channel(busy_until: Floats, channels: int) -> int:
     """The channel that is, or will be, free first; `busy_until` (C,) in samples. Of several the first one."""
     best = 0
@@ -174,7 +174,7 @@ def free_channel(busy_until: Floats, channels: int) -> int:
     return best
 
 
-@kernel
+@inlined
 def push(queue: Integers, size: int, event: int) -> int:
     """Add an event to the queue (a binary heap, smallest first) of `size` events; returns the new size."""
     i = size
@@ -185,7 +185,7 @@ def push(queue: Integers, size: int, event: int) -> int:
     return size + 1
 
 
-@kernel
+@inlined
 def pop(queue: Integers, size: int) -> tuple[int, int]:
     """Take the smallest event out of the queue of `size` >= 1 events; returns it and the new size."""
     first, last, size = queue[0], queue[size - 1], size - 1

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sakimori.base.draws import Stream, uniform
-from sakimori.base.kernels import kernel
+from sakimori.base.kernels import inlined, kernel
 from sakimori.base.types import Flags, Flights, Floats, Integers, Reason
 from sakimori.engage.board import ALIVE, FALSE, PICTURE, Board, set_up
 from sakimori.engage.doctrine import MOST_SALVO, MOST_SHOTS, Command, LayerTable, Targets
@@ -44,7 +44,7 @@ class Tally(NamedTuple):
     struck: Integers  # (N, L) sum of the sample of its intercept
 
 
-@kernel
+@inlined
 def _event(earliest: Samples, launch: Samples, rank: int, n: int, j: int, ready: int) -> int:
     """The next launch of a layer that is ready at this sample, as a number that sorts; NEVER where none is left."""
     _, layers, samples = earliest.shape
@@ -53,7 +53,7 @@ def _event(earliest: Samples, launch: Samples, rank: int, n: int, j: int, ready:
     return (np.int64(launch[n, j, earliest[n, j, ready]]) << _SAMPLE_BITS) + rank * layers + j
 
 
-@kernel
+@inlined
 def _start(
     earliest: Samples,
     launch: Samples,
@@ -87,7 +87,7 @@ def _start(
     return size
 
 
-@kernel
+@inlined
 def _next_false(doctrine: Records, false: Records, threats: int, samples: int, working: Flags, j: int, key: Key) -> int:
     """The layer's next shot at a track of nothing, as a number that sorts, behind all threats; NEVER after the raid."""
     one, state = doctrine[j], false[j]
@@ -101,7 +101,7 @@ def _next_false(doctrine: Records, false: Records, threats: int, samples: int, w
     return (np.int64(state.time) << _SAMPLE_BITS) + threats * doctrine.size + j
 
 
-@kernel
+@inlined
 def _fire_at_nothing(doctrine: Records, stores: Records, false: Records, quiet: Integers, j: int, i: int) -> None:
     """The salvo of one look, as far as rounds are there."""
     for _ in range(doctrine[j].salvo):
@@ -109,7 +109,7 @@ def _fire_at_nothing(doctrine: Records, stores: Records, false: Records, quiet: 
             false[j].shots += 1
 
 
-@kernel
+@inlined
 def _replicate(
     earliest: Samples,
     launch: Samples,
@@ -174,7 +174,7 @@ def _replicate(
             size = push(queue, size, again)
 
 
-@kernel
+@inlined
 def _count(killed: Integers, pairs: Records, false: Records, r: int, tally: Tally) -> None:
     for j in range(false.size):
         tally.false_shots[j] += false[j].shots

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sakimori.base.columns import BAND_EDGES
-from sakimori.base.kernels import kernel
-from sakimori.base.types import Codes, Flags, Flights, Floats, Phase, Reason
+from sakimori.base.kernels import inlined, kernel
+from sakimori.base.types import Codes, Flags, Flights, Floats, Integers, Phase, Reason
 from sakimori.engage.doctrine import LayerTable
 from sakimori.engage.flyout import time_above_the_air, time_in_the_air
 
@@ -26,7 +26,7 @@ class Reach(NamedTuple):
     latest: Floats  # (N, L, K) [s] last launch decision for an intercept at this sample; -inf outside the envelope
 
 
-@kernel
+@inlined
 def fly_out_time(distance: float, times: Floats, distances: Floats) -> float:
     """Time [s] that the interceptor takes to a slant distance [m], linear between the pairs; inf beyond the last."""
     if distance > distances[-1]:
@@ -38,7 +38,7 @@ def fly_out_time(distance: float, times: Floats, distances: Floats) -> float:
     return times[0]
 
 
-@kernel
+@inlined
 def envelope(distance: float, altitude: float, furthest: float, floor: float, ceiling: float) -> int:
     """Reason code of one sample at a slant distance [m] and altitude [m]; NONE inside the envelope, edges included."""
     if distance > furthest:
@@ -50,7 +50,7 @@ def envelope(distance: float, altitude: float, furthest: float, floor: float, ce
     return _INSIDE
 
 
-@kernel
+@inlined
 def _flight_time(table: LayerTable, j: int, distance: float, rise: float) -> float:
     """Time [s] of layer j to a point at this slant distance and `rise` above its horizontal [m]."""
     speed, burn, drag = table.burnout_speed[j], table.burn_time[j], table.drag_length[j]
@@ -61,7 +61,7 @@ def _flight_time(table: LayerTable, j: int, distance: float, rise: float) -> flo
     return time_above_the_air(distance, rise, speed, burn)
 
 
-@kernel
+@inlined
 def _crosses(x: float, y: float, z: float, distance: float, velocity: Floats, limit: float) -> bool:
     """Whether a threat at (x, y, z) [m] from the site flies at more than `limit` [rad] to the line toward the site."""
     speed = math.sqrt(velocity[0] ** 2 + velocity[1] ** 2 + velocity[2] ** 2)
@@ -125,7 +125,9 @@ def reach(flights: Flights, table: LayerTable) -> Reach:
 
 
 @kernel
-def _fill_bands(altitude: Floats, phase: Codes, reason: Codes, edges: Floats, time: Floats, unreached: Floats) -> None:
+def _fill_bands(
+    altitude: Floats, phase: Codes, reason: Codes, rows: Integers, edges: Floats, time: Floats, unreached: Floats
+) -> None:
     for n in range(altitude.shape[0]):
         for k in range(altitude.shape[1]):
             if phase[n, k] == _WAITING or phase[n, k] == _BOOST or phase[n, k] == _ENDED:
@@ -135,17 +137,20 @@ def _fill_bands(altitude: Floats, phase: Codes, reason: Codes, edges: Floats, ti
                 band += 1
             time[n, band] += 1.0
             reached = False
-            for j in range(reason.shape[1]):
+            for j in rows:
                 reached = reached or reason[n, j, k] == _INSIDE
             if not reached:
                 unreached[n, band] += 1.0
 
 
-def band_times(flights: Flights, reached: Reach) -> tuple[Floats, Floats]:
-    """Seconds (N, B) that each flight spends after boost in each of columns.BAND_EDGES, and of these in no envelope."""
+def band_times(flights: Flights, reached: Reach, rows: Integers) -> tuple[Floats, Floats]:
+    """Seconds (N, B) that each flight spends after boost in each of columns.BAND_EDGES, and of these in no envelope.
+
+    `rows` are the envelopes that count.
+    """
     shape = (flights.altitude.shape[0], len(BAND_EDGES))
     time, unreached = np.zeros(shape), np.zeros(shape)
-    _fill_bands(flights.altitude, flights.phase, reached.reason, np.array(BAND_EDGES), time, unreached)
+    _fill_bands(flights.altitude, flights.phase, reached.reason, rows, np.array(BAND_EDGES), time, unreached)
     return time * flights.step, unreached * flights.step
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sakimori.base.kernels import kernel
+from sakimori.base.kernels import inlined, kernel
 from sakimori.base.types import Codes, Flags, Flights, Floats, Integers, Reason, Tracks
 from sakimori.engage.doctrine import LayerTable
 from sakimori.engage.reach import Reach
@@ -33,7 +33,7 @@ PEAK_MANEUVER = math.sqrt(2.0)  # greatest acceleration over its 1-sigma value, 
 
 Samples = npt.NDArray[np.int32]
 
-_FITS, _INSIDE = int(Reason.NONE), int(Reason.NONE)
+_FITS, _INSIDE, _NOT_FLYING = int(Reason.NONE), int(Reason.NONE), int(Reason.NOT_FLYING)
 _NOT_DETECTED, _NOT_CONFIRMED = int(Reason.NOT_DETECTED), int(Reason.NOT_CONFIRMED)
 _NOT_SHARED, _TRACK_TOO_POOR = int(Reason.NOT_SHARED), int(Reason.TRACK_TOO_POOR)
 _LAYER_OUT, _TOO_LATE = int(Reason.LAYER_OUT), int(Reason.TOO_LATE)
@@ -55,17 +55,17 @@ class Windows(NamedTuple):
     last_launch: Floats  # (N, L) [s] last useful launch, else the last that geometry allows; nan where out of reach
 
 
-@kernel
+@inlined
 def _first_sample(time: float, step: float) -> int:
     return math.ceil(time / step - _ROUNDING)
 
 
-@kernel
+@inlined
 def _last_sample(time: float, step: float) -> int:
     return math.floor(time / step + _ROUNDING)
 
 
-@kernel
+@inlined
 def _merge_pool(
     usable: Flags, spread: Floats, wrong: Floats, maneuver: Floats, lag: int, motion: Motion, noise: Noise,
     variance: Floats, error: Floats,
@@ -137,7 +137,7 @@ def known(
     return variance, error
 
 
-@kernel
+@inlined
 def divert_demand(sigma: float, acceleration: float, homing_time: float) -> float:
     """Velocity change [m/s] that the homing phase must have left, without any guidance law.
 
@@ -147,7 +147,7 @@ def divert_demand(sigma: float, acceleration: float, homing_time: float) -> floa
     return CONFIDENCE * sigma / homing_time + 0.5 * acceleration * homing_time
 
 
-@kernel
+@inlined
 def _demands(
     k: int, variance: Floats, error: Floats, maneuver: Floats, step: float, homing: float
 ) -> tuple[float, float]:
@@ -158,11 +158,13 @@ def _demands(
     h = _last_sample(k * step - homing, step)
     if h < 0 or not variance[h] < math.inf:
         return math.inf, math.inf
-    sigma = max(position_sigma(variance[h]), error[h] / CONFIDENCE)
-    return CONFIDENCE * sigma, divert_demand(sigma, PEAK_MANEUVER * np.max(maneuver[h : k + 1]), homing)
+    sigma, most = max(position_sigma(variance[h]), error[h] / CONFIDENCE), maneuver[h]
+    for i in range(h + 1, k + 1):
+        most = max(most, maneuver[i])
+    return CONFIDENCE * sigma, divert_demand(sigma, PEAK_MANEUVER * most, homing)
 
 
-@kernel
+@inlined
 def _hand_over(radius: float, change: float, basket: float, divert: float) -> int:
     """Whether these demands fit basket and divert budget."""
     if radius > basket or radius == math.inf:
@@ -170,22 +172,22 @@ def _hand_over(radius: float, change: float, basket: float, divert: float) -> in
     return _DIVERT_EXCEEDED if change > divert else _FITS
 
 
-@kernel
+@inlined
 def _share_used(radius: float, change: float, basket: float, divert: float) -> float:
     """Share of basket or divert, whichever is more, that demands take that fit: 0 to 1."""
     return max(radius / basket if radius > 0.0 else 0.0, change / divert if change > 0.0 else 0.0)
 
 
-@kernel
+@inlined
 def _commit_time(variance: Floats, step: float, sigma: float, delay: float) -> float:
     """Time [s] of the permission to launch: the first good enough track plus the decision delay; inf if never."""
     for k in range(variance.size):
-        if position_sigma(variance[k]) <= sigma:
+        if variance[k] < math.inf and position_sigma(variance[k]) <= sigma:
             return k * step + delay
     return math.inf
 
 
-@kernel
+@inlined
 def _fill_looks(earliest: Samples, launch: Samples, looks: Samples, assess: float, step: float) -> None:
     """Turn `earliest`, which holds the first intercept of each launch sample, into suffix minima; count the looks."""
     samples = earliest.size
@@ -198,19 +200,19 @@ def _fill_looks(earliest: Samples, launch: Samples, looks: Samples, assess: floa
             looks[i] = 1 + (looks[after] if after < samples else 0)
 
 
-@kernel
+@inlined
 def _window(
     inside: Codes, latest: Floats, variance: Floats, error: Floats, whole: Floats, whole_error: Floats,
-    maneuver: Floats, commit: float, step: float, limits: tuple[float, float, float], steered: bool,
-    earliest: Samples, launch: Samples, use: Floats,
+    maneuver: Floats, flying: tuple[int, int], commit: float, step: float, limits: tuple[float, float, float],
+    steered: bool, earliest: Samples, launch: Samples, use: Floats,
 ) -> tuple[int, float]:  # fmt: skip
     """Fill, for one threat and layer, the first intercept of each launch sample; the reason and the last launch [s].
 
     `variance` and `error` are those of the tracks that the layer may be steered by; unless it is `steered` by all that
-    its owner knows, `whole` and `whole_error` are those of all.
+    its owner knows, `whole` and `whole_error` are those of all. `flying` are the samples from launch to impact.
     """
-    reason, allowed, useful = 0, -math.inf, -math.inf
-    for k in range(inside.size):
+    reason, allowed, useful = _NOT_FLYING, -math.inf, -math.inf
+    for k in range(flying[0], min(flying[1], inside.size)):
         if inside[k] != _INSIDE:
             reason = max(reason, inside[k])
             continue
@@ -270,17 +272,17 @@ def _fill_windows(
     latency: Floats,
     variance: Floats,
     error: Floats,
-    maneuver: Floats,
+    flights: tuple[Floats, Integers, Integers, float],
     available: Flags,
-    inside: Codes,
-    latest: Floats,
-    step: float,
+    reached: Reach,
+    envelope: Integers,
     table: LayerTable,
     windows: Windows,
 ) -> None:
-    threats, layers, samples = inside.shape
+    maneuver, begin, end, step = flights
+    threats, samples = maneuver.shape
     for n in range(threats):
-        for j in range(layers):
+        for j in range(envelope.size):
             p, launches = table.owner[j], 0 if table.launch_on_remote[j] else 1
             steered = table.launch_on_remote[j] * table.engage_on_remote[j] > 0
             steers = 0 if steered else 1
@@ -288,8 +290,9 @@ def _fill_windows(
             limits = (table.homing_time[j], table.basket[j], table.divert[j])
             earliest, launch = windows.earliest[n, j], windows.launch[n, j]
             reason, last = _window(
-                inside[n, j], latest[n, j], variance[steers, p, n], error[steers, p, n], variance[0, p, n],
-                error[0, p, n], maneuver[n], commit, step, limits, steered, earliest, launch, windows.use[n, j],
+                reached.reason[n, envelope[j]], reached.latest[n, envelope[j]], variance[steers, p, n],
+                error[steers, p, n], variance[0, p, n], error[0, p, n], maneuver[n], (begin[n], end[n]), commit, step,
+                limits, steered, earliest, launch, windows.use[n, j],
             )  # fmt: skip
             if not commit < math.inf:
                 remote = _commit_time(variance[0, p, n], step, table.track_sigma[j], table.decision_delay[j])
@@ -335,13 +338,16 @@ def windows(
     correlation_time: float,
     efficiency: float = 1.0,
     own: Flags | None = None,
+    envelope: Integers | None = None,
 ) -> Windows:
     """Every layer's launch windows against every threat; `latency` [s] (P, G) of fire-control tracks.
 
     `available` (L,) says which layers work in this future; one that does not gets the reason LAYER_OUT. `own` (P, G)
     are the pools of a partner's measurements alone, for layers that do not fire on others' tracks; None: all are.
+    `envelope` (L,) is each layer's place in `reached`; None: they stand there in the same order.
     """
-    shape = reached.latest.shape
+    envelope = np.arange(available.size) if envelope is None else envelope
+    shape = (reached.latest.shape[0], available.size, reached.latest.shape[2])
     variance, error = _known_by_doctrine(flights, tracks, latency, table, own, correlation_time, efficiency)
     found = Windows(
         earliest=np.full(shape, -1, dtype=np.int32),
@@ -360,11 +366,10 @@ def windows(
         latency,
         variance,
         error,
-        flights.maneuver,
+        (flights.maneuver, flights.launch, flights.impact, float(flights.step)),
         available,
-        reached.reason,
-        reached.latest,
-        float(flights.step),
+        reached,
+        envelope,
         table,
         found,
     )

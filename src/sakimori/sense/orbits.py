@@ -108,6 +108,8 @@ def parse_element_sets(text: str) -> tuple[tuple[str, ElementSet], ...]:
 def eccentric_anomaly(mean_anomaly: float, eccentricity: float) -> float:
     """Solve Kepler's equation E - e sin E = M by Newton's method; radians, `eccentricity` 0 to 0.99."""
     mean = mean_anomaly - 2.0 * math.pi * math.floor(mean_anomaly / (2.0 * math.pi) + 0.5)
+    if eccentricity == 0.0:
+        return mean
     e = mean + 0.85 * eccentricity * (1.0 if mean >= 0.0 else -1.0)  # Danby's start
     for _ in range(30):
         step = (e - eccentricity * math.sin(e) - mean) / (1.0 - eccentricity * math.cos(e))
@@ -118,42 +120,57 @@ def eccentric_anomaly(mean_anomaly: float, eccentricity: float) -> float:
 
 
 @kernel
-def _orbit_point(a: float, e: float, i: float, node: float, perigee: float, mean: float) -> tuple[float, float, float]:
-    anomaly = eccentric_anomaly(mean, e)
-    p, q = a * (math.cos(anomaly) - e), a * math.sqrt(1.0 - e * e) * math.sin(anomaly)  # perifocal axes
-    cn, sn, cw, sw = math.cos(node), math.sin(node), math.cos(perigee), math.sin(perigee)
-    along, across = p * cw - q * sw, p * sw + q * cw  # from the node, and 90 deg on
-    return along * cn - across * math.cos(i) * sn, along * sn + across * math.cos(i) * cn, across * math.sin(i)
+def _orbit_paths(elements: Floats, times: Floats, mu: float, radius: float) -> Floats:
+    """Paths (S, K, 3) of orbits given by rows of a, e, i, node, perigee, J2 and mean anomaly.
+
+    Neighbours that differ in their mean anomaly only (satellites of one plane) share the turns of node and perigee.
+    """
+    count = times.size
+    paths = np.empty((elements.shape[0], count, 3))
+    turns = np.empty((count, 4))  # cosine and sine of the node, of the perigee
+    for s in range(elements.shape[0]):
+        a, e, i, node, perigee, j2, mean = elements[s]
+        motion = math.sqrt(mu / (a * a * a))
+        bulge = 1.5 * j2 * (radius / (a * (1.0 - e * e))) ** 2 * motion  # Vallado 2013, ch. 9
+        c = math.cos(i)
+        node_rate, perigee_rate = -bulge * c, bulge * (2.5 * c * c - 0.5)
+        mean_rate = motion + bulge * math.sqrt(1.0 - e * e) * (1.5 * c * c - 0.5)
+        same = s > 0
+        for field in range(6):
+            same = same and elements[s, field] == elements[s - 1, field]
+        for k in range(0 if same else count):
+            n, w = node + node_rate * times[k], perigee + perigee_rate * times[k]
+            turns[k, 0], turns[k, 1], turns[k, 2], turns[k, 3] = math.cos(n), math.sin(n), math.cos(w), math.sin(w)
+        width, ci, si = math.sqrt(1.0 - e * e), math.cos(i), math.sin(i)
+        for k in range(count):
+            anomaly = eccentric_anomaly(mean + mean_rate * times[k], e)
+            p, q = a * (math.cos(anomaly) - e), a * width * math.sin(anomaly)  # perifocal axes
+            cn, sn, cw, sw = turns[k]
+            along, across = p * cw - q * sw, p * sw + q * cw  # from the node, and 90 deg on
+            paths[s, k, 0] = along * cn - across * ci * sn
+            paths[s, k, 1] = along * sn + across * ci * cn
+            paths[s, k, 2] = across * si
+    return paths
 
 
 @kernel
-def _orbit_path(elements: Floats, times: Floats, mu: float, radius: float) -> Floats:
-    a, e, i, node, perigee, mean, j2 = elements
-    motion = math.sqrt(mu / (a * a * a))
-    bulge = 1.5 * j2 * (radius / (a * (1.0 - e * e))) ** 2 * motion  # Vallado 2013, ch. 9
-    c = math.cos(i)
-    node_rate, perigee_rate = -bulge * c, bulge * (2.5 * c * c - 0.5)
-    mean_rate = motion + bulge * math.sqrt(1.0 - e * e) * (1.5 * c * c - 0.5)
-    path = np.empty((times.size, 3))
-    for k in range(times.size):
-        t = times[k]
-        point = _orbit_point(a, e, i, node + node_rate * t, perigee + perigee_rate * t, mean + mean_rate * t)
-        path[k, 0], path[k, 1], path[k, 2] = point
-    return path
+def _rotation_angles(julian_date: float, times: Floats) -> Floats:
+    """`rotation_angle` at each of `times` (K,) [s] after the date."""
+    return np.array([rotation_angle(julian_date, t / _DAY) for t in times])
 
 
 def positions_eci(orbit: Orbit, times: Floats) -> Floats:
     """Inertial positions (K, 3) [m] at `times` (K,) [s after the raid clock's zero]. Source: Vallado 2013, ch. 9."""
-    elements = (
-        orbit.semi_major_axis,
-        orbit.eccentricity,
-        orbit.inclination,
-        orbit.raan,
-        orbit.argument_of_perigee,
-        orbit.mean_anomaly,
-        orbit.j2,
-    )
-    return _orbit_path(np.array(elements), np.ascontiguousarray(times, dtype=np.float64), WGS84_MU, WGS84_RADIUS)
+    return _inertial([orbit], np.ascontiguousarray(times, dtype=np.float64))[0]
+
+
+def _inertial(orbits: Sequence[Orbit], times: Floats) -> Floats:
+    """`positions_eci` (S, K, 3) of several orbits."""
+    elements = [
+        (o.semi_major_axis, o.eccentricity, o.inclination, o.raan, o.argument_of_perigee, o.j2, o.mean_anomaly)
+        for o in orbits
+    ]
+    return _orbit_paths(np.array(elements, dtype=np.float64).reshape(-1, 7), times, WGS84_MU, WGS84_RADIUS)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -188,15 +205,15 @@ def positions_ecef(orbits: Sequence[AnyOrbit], julian_date: float, times: Floats
     Errors: InputError from SGP4.
     """
     moments = np.ascontiguousarray(times, dtype=np.float64)
-    angles = np.array([rotation_angle(float(julian_date), t / _DAY) for t in moments])
+    angles = _rotation_angles(float(julian_date), moments)
     positions = np.empty((len(orbits), moments.size, 3))
+    free = [s for s, orbit in enumerate(orbits) if isinstance(orbit, Orbit)]
+    positions[free] = ecef_from_eci(_inertial([o for o in orbits if isinstance(o, Orbit)], moments), angles)
     for s, orbit in enumerate(orbits):
         if isinstance(orbit, Geostationary):
             positions[s] = geostationary_position(orbit.longitude)
         elif isinstance(orbit, ElementSet):
             positions[s] = ecef_from_eci(positions_teme(orbit, julian_date, moments), angles)
-        else:
-            positions[s] = ecef_from_eci(positions_eci(orbit, moments), angles)
     return positions
 
 

@@ -54,12 +54,12 @@ _AT_HORIZON, _AT_MIN, _AT_MAX, _AT_FENCE_LOW, _AT_FENCE_HIGH = 0, 1, 2, 3, 4
 
 
 @functools.lru_cache(maxsize=4096)
-def _limit(sensor_altitude: float, elevation: float) -> Floats:
+def _limit(sensor_altitude: float, elevation: float, nodes: int = _NODES) -> Floats:
     # Sine of the geometric elevation (nodes,) of a threat that stands at this apparent elevation, by its altitude.
     # Read-only: the cache hands the same array to everyone.
-    above = (_NODE_STEP * np.arange(_NODES, dtype=np.float64)) ** 2
+    above = (_NODE_STEP * np.arange(nodes, dtype=np.float64)) ** 2
     if elevation > math.pi / 2 - 1e-9:
-        sines = np.full(_NODES, _NEVER)
+        sines = np.full(nodes, _NEVER)
     else:
         edge = max(elevation, grazing_elevation(sensor_altitude))
         angle = horizon_table(sensor_altitude, edge, sensor_altitude + above)
@@ -67,14 +67,21 @@ def _limit(sensor_altitude: float, elevation: float) -> Floats:
         # along and up from the antenna; up is target * cos(angle) - site without its cancellation
         along, up = target * np.sin(angle), above - 2.0 * target * np.sin(angle / 2) ** 2
         distance = np.hypot(along, up)
-        sines = np.divide(up, distance, out=np.full(_NODES, math.sin(edge)), where=distance > 0.0)
+        sines = np.divide(up, distance, out=np.full(nodes, math.sin(edge)), where=distance > 0.0)
     sines.flags.writeable = False
     return sines
 
 
-def _limits(sensor: Radar) -> Floats:
+def _nodes_to(altitude: float, sensor_altitude: float) -> int:
+    # Nodes of a table that serves up to an altitude: the time that a table takes grows with their square. Few numbers
+    # differ, so that futures share tables.
+    wanted = math.sqrt(max(altitude - sensor_altitude, 0.0)) / _NODE_STEP + 2.0
+    return min(16 * math.ceil(wanted / 16.0), _NODES)
+
+
+def _limits(sensor: Radar, nodes: int = _NODES) -> Floats:
     edges = (-math.pi / 2, sensor.elevation_min, sensor.elevation_max, sensor.fence_low, sensor.fence_high)
-    return np.stack([_limit(sensor.altitude, edge) for edge in edges], axis=-1)
+    return np.stack([_limit(sensor.altitude, edge, nodes) for edge in edges], axis=-1)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -364,9 +371,10 @@ def see(
         rows = np.array([_radar_row(r) for r in radars])
         frames, faces = _frames(radars, place), _faces(radars)
         moving = np.array([r.circuit is not None for r in radars])
+        nodes = _nodes_to(float(altitude.max(initial=0.0)), min(r.altitude for r in radars))
         _see_radars(
             position, altitude, phase, np.ascontiguousarray(flights.radar_cross_section), place, frames, moving, faces,
-            rows, np.stack([_limits(r) for r in radars]), up, reason, signal, in_fence,
+            rows, np.stack([_limits(r, nodes) for r in radars]), up, reason, signal, in_fence,
         )  # fmt: skip
         lossy = [s for s, r in enumerate(radars) if r.scan_exponent > 0.0 or r.wavelength > 0.0]
         weaken(

@@ -75,27 +75,46 @@ def propagate(state: Floats, motion: Motion, noise: Noise, maneuver: float) -> N
     it is the piecewise constant white acceleration of the alpha-beta filter.
     """
     f1, f2, f3, f4 = motion[0], motion[1] * maneuver, motion[2] * maneuver, motion[3]
-    pp, pv, pa, vv, va, aa = noise
     square = maneuver * maneuver
-    scaled = (square * pp, square * pv, maneuver * pa, square * vv, maneuver * va, aa)
+    scaled = (
+        square * noise[0], square * noise[1], maneuver * noise[2], square * noise[3], maneuver * noise[4], noise[5],
+    )  # fmt: skip
     for i in range(3):
-        for j in range(3):  # an element of each block moves with its fellows only
-            p, v, a = state[i, j], state[3 + i, j], state[6 + i, j]
-            p0, v0, a0 = p + f1 * v + f2 * a, v + f3 * a, f4 * a
-            p, v, a = state[i, 3 + j], state[3 + i, 3 + j], state[6 + i, 3 + j]
-            p1, v1, a1 = p + f1 * v + f2 * a, v + f3 * a, f4 * a
-            p, v, a = state[i, 6 + j], state[3 + i, 6 + j], state[6 + i, 6 + j]
-            p2, v2, a2 = p + f1 * v + f2 * a, v + f3 * a, f4 * a
-            state[i, j], state[i, 3 + j], state[i, 6 + j] = p0 + f1 * p1 + f2 * p2, p1 + f3 * p2, f4 * p2
-            state[3 + i, j], state[3 + i, 3 + j], state[3 + i, 6 + j] = v0 + f1 * v1 + f2 * v2, v1 + f3 * v2, f4 * v2
-            state[6 + i, j], state[6 + i, 3 + j], state[6 + i, 6 + j] = a0 + f1 * a1 + f2 * a2, a1 + f3 * a2, f4 * a2
+        for j in range(3):  # an element of each block moves with its fellows only; the upper half is enough
+            pv, vv, av = state[i, 3 + j], state[3 + i, 3 + j], state[6 + i, 3 + j]
+            pa, va, aa = state[i, 6 + j], state[3 + i, 6 + j], state[6 + i, 6 + j]
+            p1, p2, v2 = pv + f1 * vv + f2 * av, pa + f1 * va + f2 * aa, va + f3 * aa
+            state[i, 3 + j], state[i, 6 + j], state[3 + i, 6 + j] = p1 + f3 * p2, f4 * p2, f4 * v2
+            if j >= i:
+                p0 = state[i, j] + f1 * state[3 + i, j] + f2 * state[6 + i, j]
+                state[i, j] = p0 + f1 * p1 + f2 * p2
+                state[3 + i, 3 + j] = vv + f3 * av + f3 * v2
+                state[6 + i, 6 + j] = f4 * (f4 * aa)
     for c in range(6):
         row, column = _BLOCK_ROW[c], _BLOCK_COLUMN[c]
         for i in range(3):
             state[row + i, column + i] += scaled[c]
-    for i in range(9):  # the lower half is rounded differently, and lacks the noise
+    for i in range(9):
         for j in range(i):
             state[i, j] = state[j, i]
+
+
+@lean
+def propagate_prior(state: Floats, motion: Motion, noise: Noise, maneuver: float) -> None:
+    """`propagate`, to the bit, of a covariance that no detection has changed: all axes are alike and independent."""
+    f1, f2, f3, f4 = motion[0], motion[1] * maneuver, motion[2] * maneuver, motion[3]
+    pp, pv, pa, vv, va, aa = state[0, 0], state[0, 3], state[0, 6], state[3, 3], state[3, 6], state[6, 6]
+    square = maneuver * maneuver
+    p0, p1, p2 = pp + f1 * pv + f2 * pa, pv + f1 * vv + f2 * va, pa + f1 * va + f2 * aa
+    v1, v2 = vv + f3 * va, va + f3 * aa
+    pp, pv, pa = p0 + f1 * p1 + f2 * p2 + square * noise[0], p1 + f3 * p2 + square * noise[1], f4 * p2
+    vv, va, aa = v1 + f3 * v2 + square * noise[3], f4 * v2 + maneuver * noise[4], f4 * (f4 * aa) + noise[5]
+    pa += maneuver * noise[2]
+    for i in range(3):
+        state[i, i], state[3 + i, 3 + i], state[6 + i, 6 + i] = pp, vv, aa
+        state[i, 3 + i] = state[3 + i, i] = pv
+        state[i, 6 + i] = state[6 + i, i] = pa
+        state[3 + i, 6 + i] = state[6 + i, 3 + i] = va
 
 
 @kernel
@@ -204,6 +223,17 @@ def updated(covariance: Floats, gained: Floats) -> Floats:
 
 
 @lean
+def _part(covariance: Floats, mean: Floats, factor: float, square: float, c: int, e: int) -> float:
+    """Element e of the symmetric part of block c, as `write_blocks` has it."""
+    row, column, i, j = _BLOCK_ROW[c], _BLOCK_COLUMN[c], _ROW[e], _COLUMN[e]
+    one, other = covariance[row + i, column + j], covariance[row + j, column + i]
+    if mean.size > 0:
+        one += mean[row + i] * mean[column + j] / square
+        other += mean[row + j] * mean[column + i] / square
+    return 0.5 * square * factor * (one + other)
+
+
+@lean
 def write_blocks(covariance: Floats, mean: Floats, maneuver: float, square: float, out: Floats) -> None:
     """Write the symmetric parts (6, 6) of the blocks pp, pv, pa, vv, va, aa of a covariance (9, 9) into `out`, in SI.
 
@@ -213,14 +243,18 @@ def write_blocks(covariance: Floats, mean: Floats, maneuver: float, square: floa
     """
     units = (1.0, 1.0, maneuver, 1.0, maneuver, maneuver * maneuver)
     for c in range(6):
-        row, column = _BLOCK_ROW[c], _BLOCK_COLUMN[c]
         for e in range(6):
-            i, j = _ROW[e], _COLUMN[e]
-            one, other = covariance[row + i, column + j], covariance[row + j, column + i]
-            if mean.size > 0:
-                one += mean[row + i] * mean[column + j] / square
-                other += mean[row + j] * mean[column + i] / square
-            out[c, e] = 0.5 * square * units[c] * (one + other)
+            out[c, e] = _part(covariance, mean, units[c], square, c, e)
+
+
+@lean
+def write_spread(covariance: Floats, mean: Floats, maneuver: float, square: float, out: Floats) -> None:
+    """Write the traces (6,) of the blocks that `write_blocks` writes into `out`: all that is needed for the trace."""
+    units = (1.0, 1.0, maneuver, 1.0, maneuver, maneuver * maneuver)
+    for c in range(6):
+        x = _part(covariance, mean, units[c], square, c, 0)
+        y = _part(covariance, mean, units[c], square, c, 3)
+        out[c] = x + y + _part(covariance, mean, units[c], square, c, 5)
 
 
 def blocks(covariance: Floats, maneuver: float, square: float) -> Floats:
@@ -297,7 +331,7 @@ def predicted_position(parts: Floats, gap: float, growth: Growth) -> tuple[float
     return xx, xy, xz, yy, yz, zz
 
 
-@kernel
+@lean
 def predicted_variance(spread: Floats, gap: float, growth: Growth) -> float:
     """Trace of the position covariance [m2] `gap` [s] >= 0 after an update; exact under Singer's model.
 
@@ -309,7 +343,7 @@ def predicted_variance(spread: Floats, gap: float, growth: Growth) -> float:
     return known + gap * gap * spread[3] + 2.0 * gap * a * spread[4] + a * a * spread[5] + 3.0 * growth[3]
 
 
-@kernel
+@lean
 def position_sigma(variance: float) -> float:
     """Position error per axis (1 sigma) [m] for the trace `variance` [m2] of a position covariance."""
     return math.sqrt(variance / 3.0)

@@ -64,6 +64,23 @@ def test_an_option_does_not_depend_on_the_others(scenes: Any, outcome: Outcome) 
     assert alone.pictures[0].tracks.spread.tobytes() == outcome.pictures[2].tracks.spread.tobytes()
 
 
+def test_options_that_share_layers_are_played_as_if_each_were_alone(scenes: Any) -> None:
+    """Of one picture: other magazines, a layer more or less, the same layers in another order."""
+    whole = scenes.small_case()
+    given = whole.options[2]
+    empty = replace(given, name="empty", magazines=tuple(replace(m, rounds=0.0) for m in given.magazines))
+    turned = replace(given, name="turned", layers=given.layers[::-1])
+    slow = replace(given, name="slow", layers=tuple(replace(x, decision_delay=200.0) for x in given.layers))
+    without = replace(given, name="without", layers=())
+    options = (given, empty, turned, slow, without)
+    together = play(replace(whole, options=options))
+    assert len(together.pictures) == 1
+    for option, found in zip(options, together.results, strict=True):
+        alone = play(replace(whole, options=(option,))).results[0]
+        for one, other in zip(alone, found, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
 def test_availability_is_drawn_once_per_future(scenes: Any) -> None:
     """A sensor is up or out for all threats and samples; over 400 futures, 3 radars are up in 70 % of draws."""
     whole = scenes.small_case()

@@ -78,6 +78,7 @@ def test_a_glider_that_climbs_above_the_floor_is_reached_there_only(scenes):
 
 def test_time_in_bands_adds_up_and_knows_what_no_layer_reaches(scenes):
     flown = scenes.flights(np.array([[10e3, 30e3, 50e3, 80e3, 150e3, 150e3]]), step=2.0)
-    time, unreached = band_times(flown, reach(flown, layer_table([scenes.layer(floor=40e3, ceiling=100e3)])))
+    reached = reach(flown, layer_table([scenes.layer(floor=40e3, ceiling=100e3)]))
+    time, unreached = band_times(flown, reached, np.array([0]))
     np.testing.assert_array_equal(time, [[2.0, 2.0, 2.0, 2.0, 4.0]])
     np.testing.assert_array_equal(unreached, [[2.0, 2.0, 0.0, 0.0, 4.0]])

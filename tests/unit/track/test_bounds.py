@@ -14,8 +14,10 @@ from sakimori.track.bounds import (
     predicted_position,
     predicted_variance,
     prior,
+    propagate_prior,
     propagated,
     updated,
+    write_spread,
 )
 from sakimori.track.singer import transition, unit_noise
 
@@ -94,6 +96,15 @@ def test_one_infrared_sensor_knows_nothing_along_its_sight() -> None:
     assert np.sqrt(covariance[1, 1]) == pytest.approx(400.0, rel=1e-6)
 
 
+def test_what_no_detection_has_changed_moves_alike_to_the_bit() -> None:
+    motion, noise = transition(1.0, 20.0), unit_noise(1.0, 20.0)
+    whole, quick = prior(), prior()
+    for maneuver in (30.0, 30.0, 0.0, 0.7, 12.5):
+        whole = propagated(whole, motion, noise, maneuver)
+        propagate_prior(quick, motion, noise, maneuver)
+    np.testing.assert_array_equal(quick, whole)
+
+
 def test_two_equal_sensors_halve_the_variance() -> None:
     one = np.array(information(0.6, 0.0, 0.8, 5e5, 30.0**-2, 1e-3))
     alone, pair = updated(prior(), one), updated(prior(), 2.0 * one)
@@ -108,7 +119,9 @@ def test_predictions_from_the_blocks_are_those_of_the_matrix() -> None:
     parts = blocks(covariance, 3.0, 1.0)
     growth = grown(UNGROWN, transition(37.0, 20.0), unit_noise(37.0, 20.0), 3.0, 1.0)
     np.testing.assert_allclose(predicted_position(parts, 37.0, growth), expected[UPPER], rtol=1e-10)
-    spread = parts[:, [0, 3, 5]].sum(axis=1)
+    spread = np.empty(6)
+    write_spread(covariance, np.empty(0), 3.0, 1.0, spread)
+    np.testing.assert_array_equal(spread, parts[:, [0, 3, 5]].sum(axis=1))
     assert predicted_variance(spread, 37.0, growth) == pytest.approx(np.trace(expected), rel=1e-10)
     assert predicted_variance(spread, 0.0, UNGROWN) == pytest.approx(np.trace(covariance[:3, :3]))
 
