@@ -15,11 +15,12 @@ from sakimori.base.types import Rule, Tracks
 from sakimori.chain import fight, play
 from sakimori.chain.case import Case, Option, Outcome, Picture
 from sakimori.engage import Command, Layer, Result
+from sakimori.engage.doctrine import MOST_SALVO
 from sakimori.track.bounds import MOST_SIGMA
 
 GOAL = 0.5  # a change stops a threat if it leaks at most this share as often
 _FURTHER, _HIGHER = 2000e3, 100e3  # [m] the most that is tried
-_ROUNDS, _CHANNELS, _LOOKS, _FINEST = 64, 64, 8, 0.01
+_ROUNDS, _CHANNELS, _LOOKS, _SALVO, _FINEST = 64, 64, 8, 4, 0.01
 
 Variant = tuple[Option, Picture]
 Turn = Callable[[float], Variant]
@@ -132,6 +133,7 @@ def _of_layer(option: Option, picture: Picture, number: int, layer: Layer) -> It
     yield _Trial("higher", name, _HIGHER, 1e3, lambda x: turned(ceiling=layer.ceiling + x))
     yield _Trial("lower", name, max(layer.floor, 0.0), 1e3, lambda x: turned(floor=layer.floor - x))
     yield _Trial("rounds", name, _ROUNDS, 1.0, stocked)
+    yield _Trial("salvo", name, _SALVO, 1.0, lambda x: turned(salvo=min(layer.salvo + round(x), MOST_SALVO)))
     yield _Trial("looks", name, _LOOKS, 1.0, lambda x: turned(looks=layer.looks + round(x)))
     if layer.channels > 0:
         yield _Trial("channels", name, _CHANNELS, 1.0, lambda x: turned(channels=layer.channels + round(x)))
@@ -156,6 +158,7 @@ def _longer(layer: Layer, more: float) -> tuple[tuple[float, float], ...]:
 def _earlier(tracks: Tracks, threat: int, samples: int) -> Tracks:
     """What is known of one threat, known so many samples sooner as well: of then and now, the better."""
     usable, confirmed, spread = tracks.usable.copy(), tracks.confirmed.copy(), tracks.spread.copy()
+    error = tracks.error.copy()
     for pool in range(usable.shape[0]):
         held = np.flatnonzero(usable[pool, threat])
         if held.size == 0:
@@ -165,6 +168,9 @@ def _earlier(tracks: Tracks, threat: int, samples: int) -> Tracks:
         here, there = spread[pool, threat, now], spread[pool, threat, then]
         better = usable[pool, threat, then] & (there[:, 0] < here[:, 0])
         spread[pool, threat, now] = np.where(better[:, None], there, here)
+        if error.size:  # a filter that knows as much is as far off
+            off = error[pool, threat]
+            error[pool, threat, now] = np.where(better[:, None], off[then], off[now])
         usable[pool, threat, now] |= usable[pool, threat, then]
         confirmed[pool, threat, now] |= confirmed[pool, threat, then]
     fused = tracks.fused.copy()
@@ -173,17 +179,20 @@ def _earlier(tracks: Tracks, threat: int, samples: int) -> Tracks:
         last = int(known.max(initial=0))
         now = np.arange(last + 1)
         fused[:, threat, now] = np.minimum(fused[:, threat, now], fused[:, threat, np.minimum(now + samples, last)])
-    return tracks._replace(usable=usable, confirmed=confirmed, spread=spread, fused=fused)
+    return tracks._replace(usable=usable, confirmed=confirmed, spread=spread, fused=fused, error=error)
 
 
 def _finer(tracks: Tracks, threat: int, share: float) -> Tracks:
     """What is known of one threat, with its errors reduced to this share."""
     spread, usable, fused = tracks.spread.copy(), tracks.usable.copy(), tracks.fused.copy()
+    error = tracks.error.copy()
     spread[:, threat] *= share**2
+    if error.size:
+        error[:, threat] *= share**2
     if fused.size:
         fused[:, threat] *= share**2
     usable[:, threat] = tracks.confirmed[:, threat] & (spread[:, threat, :, 0] <= 3.0 * MOST_SIGMA**2)
-    return tracks._replace(spread=spread, usable=usable, fused=fused)
+    return tracks._replace(spread=spread, usable=usable, fused=fused, error=error)
 
 
 def _shared(outcome: Outcome, option: Option) -> Variant:

@@ -6,10 +6,16 @@ from typing import Any
 
 import altair as alt
 
+from sakimori.base.types import Reason
 from sakimori.report.drawing import BLUE, GREEN, GREY, INK, RULE, VERMILION, WIDTH, rows, standing_alone, svg
 from sakimori.report.explanation import Facts
 
-_KINDS = {"sensor": BLUE, "layer may fire": GREEN, "too late": VERMILION}
+_KINDS = {
+    "sensor, first to last detection": BLUE,
+    "layer may fire": GREEN,
+    "decision too late by": VERMILION,
+    "layer out of service": GREY,
+}
 
 
 def figure(facts: Facts, title: str) -> str:
@@ -20,34 +26,39 @@ def figure(facts: Facts, title: str) -> str:
 def _chart(facts: Facts, title: str) -> alt.TopLevelMixin:
     launch, end = facts.flight["launch_time"], facts.flight["duration"]
     bars, marks = list(_bars(facts, launch)), list(_marks(facts, launch))
-    order = list(dict.fromkeys(str(item["row"]) for item in (*marks, *bars)))
+    order = ["place's partner", *dict.fromkeys(str(bar["row"]) for bar in bars)]
+    kinds = [kind for kind in _KINDS if any(bar["kind"] == kind for bar in bars)]
     axis = alt.Axis(title=None, domain=False, ticks=False, labelFontSize=13, labelColor=INK, labelOverlap=False)
     y = alt.Y("row:N", sort=order, axis=axis)
     x = alt.X("start:Q", title="time after launch [s]", scale=alt.Scale(domain=[0, end], nice=False, clamp=True))
-    colour = alt.Scale(domain=list(_KINDS), range=list(_KINDS.values()))
+    colour = alt.Scale(domain=kinds, range=[_KINDS[kind] for kind in kinds])
     whole = alt.Chart(rows({"row": r, "start": 0, "end": end} for r in order)).mark_rule(color=RULE).encode(
         y=y, x=x, x2="end:Q"
     )  # fmt: skip
     drawn = alt.Chart(rows(bars)).mark_bar(height=11, cornerRadius=2).encode(
-        y=y, x=x, x2="end:Q", color=alt.Color("kind:N", scale=colour, legend=alt.Legend(title=None)),
+        y=y, x=x, x2="end:Q", color=alt.Color("kind:N", scale=colour, legend=alt.Legend(title=None, columns=2)),
     )  # fmt: skip
     moments = alt.Chart(rows(marks)).mark_point(filled=True, size=90, opacity=1, color=INK).encode(
-        y=y, x=x, shape=alt.Shape("mark:N", legend=alt.Legend(title=None)),
+        y=y, x=x, shape=alt.Shape("mark:N", legend=alt.Legend(title=None, columns=3)),
     )  # fmt: skip
     impact = alt.Chart(rows([{"start": end}])).mark_rule(color=GREY, strokeDash=[4, 3]).encode(x=x)
+    label = alt.Chart(rows([{"start": end, "text": "impact"}])).mark_text(dy=-8, y=0, color=GREY, fontSize=12).encode(
+        x=x, text="text:N"
+    )  # fmt: skip
     named = alt.TitleParams(title, anchor="start", fontSize=14, color=INK)
-    return (whole + drawn + moments + impact).properties(width=WIDTH, height=alt.Step(22), title=named)
+    return (whole + drawn + moments + impact + label).properties(width=WIDTH, height=alt.Step(22), title=named)
 
 
 def _bars(facts: Facts, launch: float) -> Iterator[dict[str, Any]]:
     for row in facts.sensors:
         if not math.isnan(row["first_seen"]):
             ends = {"start": row["first_seen"] - launch, "end": row["last_seen"] - launch}
-            yield {"row": row["asset"], "kind": "sensor", **ends}
+            yield {"row": row["asset"], "kind": next(iter(_KINDS)), **ends}
     for row in facts.layers:
         first, last = row["commit"] - launch, row["last_launch"] - launch
         if math.isfinite(first) and math.isfinite(last):
-            kind = "layer may fire" if first <= last else "too late"
+            kind = "layer may fire" if first <= last else "decision too late by"
+            kind = "layer out of service" if row["reason"] == Reason.LAYER_OUT.name else kind
             yield {"row": row["layer"], "kind": kind, "start": min(first, last), "end": max(first, last)}
 
 

@@ -10,8 +10,10 @@ from sakimori.assess.metrics import Table
 from sakimori.base.errors import InputError
 from sakimori.base.reasons import REASONS
 from sakimori.base.types import Reason
-from sakimori.report.numbers import plain
+from sakimori.report.numbers import many, plain
 from sakimori.report.view import RunView
+
+_NAMED = 3  # layers that a sentence can hold
 
 Row = dict[str, Any]
 
@@ -45,14 +47,16 @@ def _flight(facts: Facts) -> Iterator[str]:
     yield (
         f"future {mine['future']}, threat {mine['threat']}, option {mine['option']}: {mine['record']} "
         f"({flight['family']}) to {mine['place']} (value {plain(mine['value'], 1)}), "
-        f"{plain(flight['range'] / 1e3, 0)} km, apogee {plain(flight['apogee'] / 1e3, 0)} km, "
+        f"over {plain(flight['range'] / 1e3, 0)} km, apogee {plain(flight['apogee'] / 1e3, 0)} km, "
         f"{plain(flight['duration'], 0)} s of flight."
     )
-    leak = mine["leak_probability"]
-    yield f"It leaked in {plain(100 * leak, 0)} % of the replications."
-    if leak > 0:
+    share = plain(100 * mine["leak_probability"], 0)
+    yield f"It leaked in {share} % of the replications: the same flight and tracks, other luck of the shots."
+    if mine["leak_probability"] > 0:
         words = REASONS[Reason[mine["cause"]]]
-        yield f"Cause: {mine['cause']}: {words.meaning}. What would change it: {words.remedy}."
+        layers = [row["layer"] for row in facts.layers if row["reason"] == mine["cause"]]
+        named = f" ({', '.join(layers)})" if 0 < len(layers) <= _NAMED else ""
+        yield f"No layer got further than this{named}: {words.meaning}. What would change that: {words.remedy}."
 
 
 def _seen(facts: Facts) -> Iterator[str]:
@@ -61,31 +65,46 @@ def _seen(facts: Facts) -> Iterator[str]:
     for label, name in (("first detected", "first_detected"), ("warned", "warned"), ("track to shoot on", "confirmed")):
         yield f"  {label:18}{_before(impact, mine[name])}"
     yield f"  {'custody':18}{plain(100 * mine['custody'], 0)} % of the flight"
-    yield "Sensors:"
+    yield "Sensors, from first to last detection:"
     for row in facts.sensors:
-        if math.isnan(row["first_seen"]):
-            yield f"  {row['asset']:28}never; mostly {row['reason']}: {REASONS[Reason[row['reason']]].meaning}"
-        else:
-            yield (
-                f"  {row['asset']:28}{_before(impact, row['first_seen'])} to {_before(impact, row['last_seen'])}, "
-                f"{int(row['detections'])} detections"
-            )
+        if not math.isnan(row["first_seen"]):
+            first, last = _before(impact, row["first_seen"]), _before(impact, row["last_seen"])
+            span = first if first == last else f"{first} to {last}"
+            yield f"  {row['asset']:28}{span}, {many(int(row['detections']), 'detection')}"
+    yield from _never(
+        [(row["asset"], row["reason"]) for row in facts.sensors if math.isnan(row["first_seen"])], "never"
+    )
 
 
 def _engaged(facts: Facts) -> Iterator[str]:
     yield "Layers:" if facts.layers else "No layer could fire in this study."
+    plainly: list[tuple[str, str]] = []
     for row in facts.layers:
-        shots = f"{plain(row['shots'], 1)} rounds" if row["shots"] > 0 else "no round"
-        shots += f" ({plain(row['wasted'], 1)} at other objects)" if row["wasted"] > 0 else ""
-        line = f"  {row['layer']:28}{shots}; {row['reason']}: {REASONS[Reason[row['reason']]].meaning}"
         late = row["commit"] - row["last_launch"]
-        if row["reason"] == Reason.TOO_LATE.name and math.isfinite(late):
-            line += f" (by {plain(late, 0)} s)"
-        elif math.isfinite(row["first_intercept"]):
-            impact = facts.flight["impact_time"]
-            line += f"; first launch {_before(impact, row['first_launch'])}, intercept "
-            line += _before(impact, row["first_intercept"])
-        yield line
+        if row["shots"] > 0:
+            yield f"  {row['layer']:28}{_shots(row, facts.flight['impact_time'])}"
+        elif row["reason"] == Reason.TOO_LATE.name and math.isfinite(late):
+            passed = f"its last useful launch had passed {plain(late, 0)} s before it could commit"
+            yield f"  {row['layer']:28}no round: {passed}"
+        else:
+            plainly.append((row["layer"], row["reason"]))
+    yield from _never(plainly, "no round")
+
+
+def _shots(row: Row, impact: float) -> str:
+    """Rounds, their end, and when the first one was fired."""
+    wasted = f" ({plain(row['wasted'], 1)} at other objects)" if row["wasted"] > 0 else ""
+    return (
+        f"{plain(row['shots'], 1)} rounds on average{wasted}; mostly: {REASONS[Reason[row['reason']]].meaning}; "
+        f"first launch {_before(impact, row['first_launch'])}, intercept {_before(impact, row['first_intercept'])}"
+    )
+
+
+def _never(idle: Sequence[tuple[str, str]], what: str) -> Iterator[str]:
+    """Those to which the same thing happened, in one line each."""
+    for reason in dict.fromkeys(reason for _, reason in idle):
+        names = ", ".join(name for name, own in idle if own == reason)
+        yield f"  {what}, {REASONS[Reason[reason]].meaning} ({reason}): {names}"
 
 
 def _before(impact: float, moment: float) -> str:

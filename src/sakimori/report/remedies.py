@@ -17,6 +17,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "higher": "a ceiling of {layer} higher by {size} km",
     "lower": "a floor of {layer} lower by {size} km",
     "rounds": "{size} more in the magazine of {layer}",
+    "salvo": "{size} more in each salvo of {layer}",
     "looks": "{size} more at each threat by {layer}",
     "channels": "{size} more of {layer}",
     "remote": "{layer} allowed to engage on a partner's track",
@@ -25,7 +26,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 """By the kind of change. A change of the defence only."""
 
 _SCALES = {"finer": 100.0, "reach": 1e-3, "higher": 1e-3, "lower": 1e-3}
-_COUNTED = {"rounds": "round", "looks": "look", "channels": "channel"}
+_COUNTED = {"rounds": "round", "salvo": "round", "looks": "look", "channels": "channel"}
 
 
 def sentence(change: Change) -> str:
@@ -42,5 +43,5 @@ def remedies(found: Sequence[Change], leak: float) -> list[str]:
         return []
     if not found:
         return ["No single change that was tried would have halved its chance to leak."]
-    lines = [f"Any one of these alone would have halved its chance to leak ({plain(100 * leak, 0)} %), or better:"]
-    return lines + [f"  {sentence(c)}: {plain(100 * c.leak_probability, 0)} %" for c in found]
+    lines = [f"Any one of these alone would have cut that by half or more, from {plain(100 * leak, 0)} % to:"]
+    return lines + [f"  {plain(100 * c.leak_probability, 0)} %  {sentence(c)}" for c in found]
