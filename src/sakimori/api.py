@@ -8,6 +8,7 @@ from sakimori.base.errors import InputError, RunError, SakimoriError
 from sakimori.report.beside import beside_json
 from sakimori.report.explanation import explanation, facts_of
 from sakimori.report.opening import open_view, write_report
+from sakimori.report.retest import Retest, retest
 from sakimori.report.summary import summarise
 from sakimori.report.view import RunView
 from sakimori.run import Watch, runner
@@ -36,6 +37,10 @@ class Run(RunFolder):
     def explain(self, future: int, threat: int, option: str = "baseline") -> list[str]:
         """Why one threat leaked, in words."""
         return explanation(facts_of(open_view(str(self)), future, threat, option))
+
+    def retest(self, out: str | pathlib.Path, futures: int | None = None, workers: int | None = None) -> Retest:
+        """Play its leaders on fresh futures into the run folder `out`; what is left of their lead."""
+        return retest(str(self), out, futures, workers)
 
     def report(self, out: pathlib.Path | None = None) -> pathlib.Path | str:
         """Write the report, one offline HTML file, by default into the run folder; its path, or its address."""

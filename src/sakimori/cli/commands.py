@@ -196,6 +196,20 @@ def show(run: RunPath, json: AsJson = False) -> None:
 
 
 @app.command()
+def retest(
+    run: RunPath,
+    out: Annotated[str, typer.Option(metavar="DIR", help="Run folder or address of the fresh futures.")],
+    futures: Annotated[int | None, typer.Option(min=2, max=1_000_000, help="As many as RUN has by default.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="Processes; all processors by default.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Play the leaders of a run on fresh futures: how much of their lead was luck in the picking."""
+    from sakimori.cli.retesting import retest_run
+
+    retest_run(run, out, futures, workers, json)
+
+
+@app.command()
 def compare(run: RunPath, other: RunPath, json: AsJson = False) -> None:
     """Two runs side by side: the options they share, and what differs between the studies."""
     from sakimori.report.beside import beside, beside_json
