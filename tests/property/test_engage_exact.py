@@ -4,9 +4,7 @@ Over 3,000 random architectures (CI takes fewer): the dynamic programme of `enga
 the raid, with scarce rounds and channels, partners, layers of all sorts, and correlated rounds.
 """
 
-import importlib.util
 import os
-import pathlib
 from typing import Any
 
 import numpy as np
@@ -22,18 +20,6 @@ from sakimori.engage.timeline import windows
 pytestmark = pytest.mark.slow
 CASES = 3000 if os.environ.get("SAKIMORI_SLOW") == "full" else 600
 ROUNDING = 1e-12
-
-
-@pytest.fixture(scope="module")
-def scenes() -> Any:
-    """The hand-made raids of the unit tests."""
-    path = pathlib.Path(__file__).parents[1] / "unit" / "engage" / "scenes.py"
-    spec = importlib.util.spec_from_file_location("scenes", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Drawn:

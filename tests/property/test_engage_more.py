@@ -6,9 +6,7 @@ not run out; nor does a round more, if all layers draw on one magazine. Where ro
 what is fired early may be missing later. That is tested, too, as the limit of the promise.
 """
 
-import importlib.util
 import os
-import pathlib
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,18 +15,6 @@ import pytest
 pytestmark = pytest.mark.slow
 CASES = 3000 if os.environ.get("SAKIMORI_SLOW") == "full" else 600
 AMPLE = 10**6
-
-
-@pytest.fixture(scope="module")
-def scenes() -> Any:
-    """The hand-made raids of the unit tests."""
-    path = pathlib.Path(__file__).parents[1] / "unit" / "engage" / "scenes.py"
-    spec = importlib.util.spec_from_file_location("scenes", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Drawn(NamedTuple):

@@ -4,10 +4,7 @@ Those of salvos, magazines and channels stand in test_engage_exact.py. Source: I
 of Apollonius); the look-shoot series is worked out in the docstrings.
 """
 
-import importlib.util
 import math
-import pathlib
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,18 +14,6 @@ from sakimori.engage import exact
 from sakimori.engage.doctrine import layer_table
 from sakimori.engage.reach import defended, reach
 from sakimori.engage.timeline import divert_demand, known_variance, windows
-
-
-@pytest.fixture(scope="module")
-def scenes() -> Any:
-    """The hand-made raids of the unit tests."""
-    path = pathlib.Path(__file__).parents[1] / "unit" / "engage" / "scenes.py"
-    spec = importlib.util.spec_from_file_location("scenes", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.mark.parametrize(("distance", "count"), [(400e3, 3), (800e3, 4)])

@@ -6,9 +6,7 @@ Sources: Wagner, Mylander and Sanders (eds.), Naval Operations Analysis, 3rd ed.
 Sevastyanov 1957.
 """
 
-import importlib.util
 import math
-import pathlib
 from typing import Any
 
 import numpy as np
@@ -18,6 +16,7 @@ import scipy.stats
 from sakimori.base.errors import InputError
 from sakimori.base.types import Reason
 from sakimori.engage import exact
+from sakimori.engage.assignment import planned
 from sakimori.engage.doctrine import Command, layer_table, lone_targets
 from sakimori.engage.magazine import Magazine
 from sakimori.engage.optimal import optimum
@@ -27,18 +26,6 @@ from sakimori.engage.timeline import Windows, windows
 
 SIGMAS = 3.0
 AMPLE = Magazine(rounds=1e6)
-
-
-@pytest.fixture(scope="module")
-def scenes() -> Any:
-    """The hand-made raids of the unit tests."""
-    path = pathlib.Path(__file__).parents[1] / "unit" / "engage" / "scenes.py"
-    spec = importlib.util.spec_from_file_location("scenes", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def opened(scenes: Any, flown: Any, layers: list[Any], available: Any = None) -> tuple[Windows, Any]:
@@ -269,3 +256,25 @@ def _one_launch_each(due: np.ndarray, hold: int) -> Windows:
         start=np.zeros((threats, 1), np.int32), reason=np.zeros((threats, 1), np.uint8),
         commit=never, last_launch=never, use=np.zeros((threats, 1, 0)),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("rounds", "loss"), [(1, 13.0), (2, 8.8), (3, 6.4), (4, 4.0), (5, 2.74), (6, 1.78)])
+def test_rounds_assigned_by_value_leave_what_manne_says(scenes, rounds, loss):
+    """Values 10, 6, 3 and p 0.6, 0.7, 0.8 (equal interceptors): one magazine, a layer for each threat by its height."""
+    height = np.array([10e3, 11e3, 12e3])
+    flown = scenes.flights(np.repeat(height[:, None], 20, axis=1))
+    layers = [
+        scenes.layer(f"at {h:g}", kill_probability=p, salvo=6, floor=h - 1.0, ceiling=h + 1.0)
+        for h, p in zip(height, (0.6, 0.7, 0.8), strict=True)
+    ]
+    targets = lone_targets(3, 3)._replace(value=np.array([10.0, 6.0, 3.0]))
+    opening, table = opened(scenes, flown, layers)
+    command, stock = Command(assignment="best"), [Magazine(rounds=rounds)]
+    quota, gap = planned(opening, table, stock, command, targets)
+    assert quota is not None
+    leak = [1.0 - exact.salvo_kill(p, int(n)) for p, n in zip((0.6, 0.7, 0.8), quota.diagonal(), strict=True)]
+    assert np.dot(targets.value, leak) == pytest.approx(loss, abs=1e-9)
+    assert gap == pytest.approx(0.0, abs=1e-9)  # greedy is best where interceptors are equal
+    played = scenes.play(flown, layers, stock, targets=targets, assignment="best", replications=50_000)
+    variance = float(np.dot(targets.value**2, [x * (1.0 - x) for x in leak]))
+    within(float(np.dot(played.leak_probability, targets.value)), loss, variance, 50_000)

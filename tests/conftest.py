@@ -1,4 +1,4 @@
-"""The hand-made raids of scenes.py, as a fixture."""
+"""The hand-made raids of unit/engage/scenes.py, as a fixture for all tests of engagements."""
 
 import importlib.util
 import pathlib
@@ -9,8 +9,10 @@ import pytest
 
 @pytest.fixture(scope="session")
 def scenes() -> Any:
-    """The module scenes.py beside this file."""
-    spec = importlib.util.spec_from_file_location("scenes", pathlib.Path(__file__).with_name("scenes.py"))
+    """The module unit/engage/scenes.py."""
+    spec = importlib.util.spec_from_file_location(
+        "scenes", pathlib.Path(__file__).parent / "unit" / "engage" / "scenes.py"
+    )
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
