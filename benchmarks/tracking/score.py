@@ -57,8 +57,16 @@ def by_time(plan: cases.Plan) -> cases.Plan:
     return cases.Plan(looks._replace(arrival=looks.time), plan.state[order], plan.chance[order])
 
 
-def bound(flight: cases.Flight, plan: cases.Plan, made: Flags) -> Floats:
-    """Trace of the position bound (R, K) [m2] of looks in order of time, with the detections drawn for each run."""
+def allowed(flight: cases.Flight, plan: cases.Plan) -> Floats:
+    """The manoeuvre (K,) [m/s2] that the air allows at each look."""
+    return np.array([cases.maneuver(flight, state) for state in plan.state])
+
+
+def bound(plan: cases.Plan, made: Flags, maneuver: Floats) -> Floats:
+    """Trace of the position bound (R, K) [m2] of looks in order of time, with the detections drawn for each run.
+
+    `maneuver` (K,) [m/s2] is what is not foreseen, from each look on.
+    """
     out = np.full(made.shape, np.nan)
     looks = plan.looks
     for r in range(len(made)):
@@ -66,8 +74,8 @@ def bound(flight: cases.Flight, plan: cases.Plan, made: Flags) -> Floats:
         for i in range(len(looks.time)):
             if i:
                 gap = float(looks.time[i] - looks.time[i - 1])
-                force = cases.maneuver(flight, plan.state[i - 1])
-                covariance = bounds.propagated(covariance, transition(gap, 20.0), unit_noise(gap, 20.0), force)
+                motion, noise = transition(gap, 20.0), unit_noise(gap, 20.0)
+                covariance = bounds.propagated(covariance, motion, noise, float(maneuver[i - 1]))
             if made[r, i]:
                 way = plan.state[i, :3] - looks.sensor[i]
                 distance = float(np.linalg.norm(way))
@@ -95,7 +103,10 @@ def summary(errors: Floats, covariances: Floats, floor: Floats | None) -> Line:
     result = score(errors, covariances)
     ratio = np.nan
     if floor is not None:
-        ratio = float(np.nanmedian(efficiency(errors[..., :3], floor.mean(axis=0))))
+        floor = np.where(np.isfinite(errors[..., 0]), floor, np.nan)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            least = np.nansum(floor, axis=0) / np.isfinite(floor).sum(axis=0)
+        ratio = float(np.nanmedian(efficiency(errors[..., :3], least)))
     distance = np.linalg.norm(errors[..., :3], axis=-1)
     live = np.isfinite(distance)
     held = [custody(row[ok] < LOST).share for row, ok in zip(distance, live, strict=True) if ok.any()]
@@ -127,7 +138,7 @@ def ours(runs: int) -> None:
             late = cases.plan(flight, sensors)
             plan = by_time(late)
             values, made = measured(plan.looks, plan.state, plan.chance, runs=runs, seed=cases.SEED)
-            floor = bound(flight, plan, made[:20])
+            floor = bound(plan, made, allowed(flight, plan))
             for name, models in FILTERS.items():
                 found = follow(plan.looks, values, made, table(models))
                 line = summary(errors_of(flight, found), found.covariance, floor)

@@ -8,7 +8,7 @@ import numpy as np
 
 from sakimori.assess.metrics import Table
 from sakimori.base.errors import InputError
-from sakimori.base.types import Flags, Floats, Integers
+from sakimori.base.types import Flags, Floats, Integers, Phase
 from sakimori.track.consistency import Consistency, judge
 
 _Z = 1.959963984540054  # of a two-sided 95 % interval
@@ -26,6 +26,7 @@ class Aim(NamedTuple):
     """Tracks of one kind at one time to go."""
 
     family: str
+    thrust: bool  # the booster burns at that moment: no model of the filters expects that
     time_to_go: float  # [s]
     tracks: int
     rmse: float  # [m]
@@ -82,26 +83,28 @@ def efficiency(error: Floats, bound: Floats, futures: Integers) -> Efficiency:
 
 
 def aims(tables: Mapping[str, Table], option: str, partner: str) -> list[Aim]:
-    """Every family and time to go of one option's tracks as one partner holds them."""
+    """Every family and time to go of one option's tracks as one partner holds them, those under thrust apart."""
     table = tables["filter_moments"]
     mine = of_option(table, tables["outcomes"], option) & (table["partner"].astype(str) == partner)
     rows = {name: column[mine] for name, column in table.items()}
     family = families(rows, tables["flights"])
+    thrust = rows["phase"].astype(str) == Phase.BOOST.name.lower()
     found: list[Aim] = []
-    for name in sorted(set(family.tolist())):
-        for to_go in sorted(set(rows["time_to_go"][family == name].tolist()), reverse=True):
-            here = (family == name) & (rows["time_to_go"] == to_go)
-            try:
-                found.append(_aim(name, float(to_go), {c: v[here] for c, v in rows.items()}))
-            except InputError:
-                continue  # not one covariance that could be judged
+    kinds = set(zip(family.tolist(), thrust.tolist(), rows["time_to_go"].tolist(), strict=True))
+    for name, burning, to_go in sorted(kinds, key=lambda kind: (kind[0], kind[1], -kind[2])):
+        here = (family == name) & (thrust == burning) & (rows["time_to_go"] == to_go)
+        try:
+            found.append(_aim(name, burning, float(to_go), {c: v[here] for c, v in rows.items()}))
+        except InputError:
+            continue  # not one covariance that could be judged
     return found
 
 
-def _aim(family: str, to_go: float, rows: Table) -> Aim:
+def _aim(family: str, thrust: bool, to_go: float, rows: Table) -> Aim:
     error, sigma, bound = (rows[c].astype(np.float64) for c in ("error", "sigma", "bound_sigma"))
     return Aim(
         family,
+        thrust,
         to_go,
         len(error),
         _root(error),

@@ -1,93 +1,119 @@
 """Public alerts of observed flights beside the warning that the model's sensors would have allowed."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from sakimori.assess.metrics import BASELINE
+from sakimori.assess.metrics import BASELINE, Table
+from sakimori.assess.tracking import of_option
 from sakimori.base.types import FlightStatus, Floats
 from sakimori.report.blocks import Cell, Section, TableBlock, TextBlock
 from sakimori.report.chart_map import flight_column
 from sakimori.report.numbers import many, plain, seconds
-from sakimori.report.seen import by_threat, in_picture
+from sakimori.report.seen import by_threat
 from sakimori.report.sites import owners
 from sakimori.report.view import RunView
 
 
+class Times(NamedTuple):
+    """Of R draws in which a flight came down at its aim point, by partner [s after launch]; nan where never."""
+
+    flight: npt.NDArray[np.str_]  # (R,)
+    warned: dict[str, Floats]  # (R,) of every partner
+    detected: dict[str, Floats]  # (R,) by its own sensors, of the partners that have some in the baseline
+
+    def of(self, flight: str) -> "Times":
+        """Those of one flight."""
+        mine = self.flight == flight
+        warned, detected = ({p: found[mine] for p, found in each.items()} for each in self[1:])
+        return Times(self.flight[mine], warned, detected)
+
+
 def section(view: RunView) -> Section | None:
     """Modelled warnings beside public alerts; None where no flight that flew has an alert in the study's table."""
-    rows = [row for listed in view.listed if listed.get("alert_min") and (row := _row(view, listed))]
-    if not rows:
+    times = after_launch(view)
+    flown = [(listed, times.of(str(listed.get("id")))) for listed in view.listed]
+    flown = [(listed, found) for listed, found in flown if len(found.flight)]
+    alerted = [(listed, found) for listed, found in flown if listed.get("alert_min")]
+    if not alerted:
         return None
-    warned = _warned_partner(view)
+    partners = list(times.warned)
     said = (
-        "Alert: whole minutes from launch to the public alert, as told in public. Warning: when "
-        f"{warned} first hears of a confirmed track, its own or one shared, with the latency of warnings, under the "
-        "baseline. These are not the same thing: an alert also waits for an estimate of where the missile falls, for "
-        "people who decide and for the broadcast, and the model has none of these. The difference is the time that the "
-        "model leaves for them. The baseline's sensors and sharing are those of the study's date, not of the flight's, "
-        "so this is a comparison and no validation; only a warning later than the alert would speak against the model. "
-        "Of each partner the first detection by its own sensors is given; a run of observed flights keeps the "
-        "warnings of one partner only."
+        "Alert: whole minutes from launch to the public alert, as told in public. Warning: when a partner first hears "
+        "of a confirmed track, its own or one shared, with the latency of warnings, under the baseline. These are not "
+        "the same thing: an alert also waits for an estimate of where the missile falls, for people who decide and for "
+        "the broadcast, and the model has none of these. The difference is the time that the model leaves for them to "
+        f"{view.partner(partners[0])}. The baseline's sensors and sharing are those of the study's date, not of the "
+        "flight's, so this is a comparison and no validation; only a warning later than the alert would speak against "
+        "the model. Under each warning stands the first detection by that partner's own sensors."
     )
-    head = ("Flight", "Public alert", f"Warning of {warned}", "Alert less warning",
-            *(f"{view.partner(p)} detects" for p in _watching(view)))  # fmt: skip
-    caption = (
-        "Seconds after launch: median; below it p10 to p90 over the draws in which it came, and how many these are"
-    )
-    return Section(
-        "alerts", "Warnings and public alerts", "警報時刻の比較", [TextBlock(said), TableBlock(caption, head, rows, 2)]
-    )
+    names = [f"Warning of {view.partner(p)}" for p in partners]
+    rows = []
+    for listed, found in alerted:
+        left = 60.0 * float(str(listed["alert_min"])) - found.warned[partners[0]]
+        rows.append([_name(listed), _alert(listed), spread(left), *(_warning(found, p) for p in partners)])
+    every = [[_name(listed), *(_warning(found, p) for p in partners)] for listed, found in flown]
+    caption = "Seconds after launch: median; p10 to p90 over the draws in which it came, and how many these are"
+    blocks = [
+        TextBlock(said),
+        TableBlock(caption, ("Flight", "Public alert", "Alert less warning", *names), rows, 2),
+        TableBlock(f"First warning of every partner ({len(every)})", ("Flight", *names), every, folded=True),
+    ]
+    return Section("alerts", "Warnings and public alerts", "警報時刻の比較", blocks)
 
 
-def after_launch(view: RunView, flight: str) -> tuple[Floats, dict[str, Floats]]:
-    """First warning, and first detection by each partner's own sensors [s after launch], nan where none came.
-
-    One value for each draw in which the flight came down at its aim point, under the baseline, in order of futures.
-    """
-    flights, threats, tracks = (view.tables[name] for name in ("flights", "threats", "tracks"))
-    flew = flights[flight_column(flights)].astype(str) == flight
-    flew &= flights["status"].astype(str) == FlightStatus.REACHED.name
-    futures = np.sort(flights["future"][flew].astype(np.int64))
-    mine = (threats["option"].astype(str) == BASELINE) & np.isin(threats["future"].astype(np.int64), futures)
-    warned = np.full(len(futures), np.nan)
-    at = np.searchsorted(futures, threats["future"][mine].astype(np.int64))
-    launch = by_threat(flights, "launch_time", {name: column[mine] for name, column in threats.items()})
-    warned[at] = threats["warned"][mine].astype(np.float64) - launch.astype(np.float64)
-    here = in_picture(view, BASELINE) & np.isin(tracks["future"].astype(np.int64), futures)
-    seen = tracks["first_seen"][here].astype(np.float64)
-    seen -= by_threat(flights, "launch_time", {n: c[here] for n, c in tracks.items()}).astype(np.float64)
-    at, owner = np.searchsorted(futures, tracks["future"][here].astype(np.int64)), owners(view)
-    whose = np.array([owner.get(asset, "") for asset in tracks["asset"][here].astype(str)], dtype=str)
-    first = {partner: np.full(len(futures), np.nan) for partner in _watching(view)}
-    for partner, found in first.items():
-        np.fmin.at(found, at[whose == partner], seen[whose == partner])
-    return warned, first
-
-
-def _watching(view: RunView) -> list[str]:
-    """Codes of the partners that own sensors in the baseline, in the study's order."""
+def after_launch(view: RunView) -> Times:
+    """First warnings and first detections under the baseline, in order of futures."""
+    flights, outcomes = view.tables["flights"], view.tables["outcomes"]
+    flew = flights["status"].astype(str) == FlightStatus.REACHED.name
+    order = np.argsort(flights["future"][flew].astype(np.int64), kind="stable")
+    futures = flights["future"][flew].astype(np.int64)[order]
+    known, tracks = (_baseline(view.tables[name], outcomes, futures) for name in ("awareness", "tracks"))
+    owner = owners(view)
+    whose = np.array([owner.get(asset, "") for asset in tracks["asset"].astype(str)], dtype=str)
+    seen = tracks["first_seen"].astype(np.float64) - by_threat(flights, "launch_time", tracks).astype(np.float64)
+    told = known["warned"].astype(np.float64) - by_threat(flights, "launch_time", known).astype(np.float64)
+    warned, detected = dict[str, Floats](), dict[str, Floats]()
     architecture = view.study["architecture"]
-    own = {str(entry.get("owner") or "") for entry in (architecture.get("assets") or {}).values()}
-    return [str(p) for p in architecture.get("partners") or {} if p in own]
+    watching = {str(entry.get("owner") or "") for entry in (architecture.get("assets") or {}).values()}
+    for partner in map(str, architecture.get("partners") or {}):
+        warned[partner] = _first(known, told, known["partner"].astype(str) == partner, futures)
+        if partner in watching:
+            detected[partner] = _first(tracks, seen, whose == partner, futures)
+    return Times(flights[flight_column(flights)][flew].astype(str)[order], warned, detected)
 
 
-def _warned_partner(view: RunView) -> str:
-    """Name of the partner whose warnings a run of observed flights keeps: the study's first."""
-    partners = view.study["architecture"].get("partners") or {}
-    return view.partner(next(iter(partners), "")) or "the first partner"
+def _baseline(table: Table, outcomes: Table, futures: npt.NDArray[np.int64]) -> Table:
+    """The rows of the baseline's picture in these futures."""
+    mine = of_option(table, outcomes, BASELINE) & np.isin(table["future"].astype(np.int64), futures)
+    return {name: column[mine] for name, column in table.items()}
 
 
-def _row(view: RunView, listed: Mapping[str, Any]) -> Sequence[Cell] | None:
-    warned, first = after_launch(view, str(listed.get("id")))
-    if not len(warned):
-        return None
-    alert = 60.0 * float(str(listed["alert_min"]))
-    name = Cell(str(listed.get("id")).replace("-", "\u2011"), str(listed.get("name") or ""))
+def _first(table: Table, times: Floats, mine: npt.NDArray[np.bool_], futures: npt.NDArray[np.int64]) -> Floats:
+    """The earliest of some rows in each future; nan where there is none."""
+    out = np.full(len(futures), np.nan)
+    np.fmin.at(out, np.searchsorted(futures, table["future"][mine].astype(np.int64)), times[mine])
+    return out
+
+
+def _name(listed: Mapping[str, Any]) -> Cell:
+    return Cell(str(listed.get("id")).replace("-", "\u2011"), str(listed.get("name") or ""))
+
+
+def _alert(listed: Mapping[str, Any]) -> Cell:
     basis = ", ".join(str(listed[k]) for k in ("alert_by", "alert_basis") if listed.get(k))
-    said = Cell(f"{seconds(alert)} ± 30\u00a0s", basis)
-    return [name, said, spread(warned), spread(alert - warned), *(spread(found) for found in first.values())]
+    return Cell(f"{seconds(60.0 * float(str(listed['alert_min'])))} ± 30\u00a0s", basis)
+
+
+def _warning(found: Times, partner: str) -> Cell:
+    """First warning; under it its spread, and the first detection by own sensors."""
+    cell, own = spread(found.warned[partner]), found.detected.get(partner, np.empty(0))
+    there = own[np.isfinite(own)]
+    saw = f"own sensors {seconds(float(np.median(there)))}" if len(there) else "no own detection"
+    return replace(cell, under=f"{cell.under}; {saw}")
 
 
 def spread(values: Floats) -> Cell:

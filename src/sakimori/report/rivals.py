@@ -48,9 +48,9 @@ def section(summary: Summary) -> Section | None:
         "and the rest is taken as a ballistic fall; the length of the path is meant, not the distance of its ends; a "
         "claim is not what flew. For the first, each draw is carried on without air from where a partner's own sensors "
         "last saw it (round Earth at rest, slope of the path over 20 s). Cells have the median over the draws of the "
-        "profile and the sensors, under it p10 to p90 and how many draws there are; what geometry allows is judged by "
-        "the least and the greatest of them, with 3 %. Site, bearing and distance are flown as announced and are not "
-        "varied: what an error of these would move is not in the intervals."
+        "profile, the sensors, and of launch site and bearing where the table says how far these may be off; under it "
+        "p10 to p90 and how many draws there are. What geometry allows is judged by the least and the greatest of "
+        "them, with 3 %. The distance is flown as announced."
     )
     partners = view.study["architecture"].get("partners") or {}
     extrapolated = [f"As {p} would extrapolate, km" for p in partners]

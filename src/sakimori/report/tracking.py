@@ -37,8 +37,12 @@ def warning(summary: Summary) -> str:
     worst = max(wrong, key=lambda aim: abs(math.log(max(aim.nees.mean, 1e-9) / aim.nees.states)))
     return (
         f"The filters are INCONSISTENT in {len(wrong)} of {many(len(found), 'kind')} of track and time to go: the "
-        f"worst, {worst.family} {seconds(worst.time_to_go)} before impact, has {_square(worst)}."
+        f"worst, {_kind(worst)} {seconds(worst.time_to_go)} before impact, has {_square(worst)}."
     )
+
+
+def _kind(aim: Aim) -> str:
+    return f"{aim.family} under thrust" if aim.thrust else aim.family
 
 
 def _square(aim: Aim) -> str:
@@ -52,6 +56,9 @@ def section(summary: Summary) -> Section:
     found = aims(view.tables, summary.reference, partner)
     said = warning(summary) or "The filters are consistent: their errors are what they state."
     blocks: list[Block] = [TextBlock(said, loud=bool(warning(summary)))]
+    if any(aim.thrust for aim in found):
+        told = "Moments at which the booster still burns stand apart: none of the models of motion expects thrust."
+        blocks.append(TextBlock(told))
     if found:
         blocks += [_figure(summary, found), _errors(found), _impacts(found)]
     return Section(
@@ -62,7 +69,7 @@ def section(summary: Summary) -> Section:
 def _figure(summary: Summary, found: list[Aim]) -> Block:
     data = [
         {"family": aim.family, "to_go": aim.time_to_go, "what": name, "value": getattr(aim, source)}
-        for aim in found for source, name in _SOURCES.items() if math.isfinite(getattr(aim, source))
+        for aim in found if not aim.thrust for source, name in _SOURCES.items() if math.isfinite(getattr(aim, source))
     ]  # fmt: skip
     order = list(_COLOURS)
     colours = alt.Scale(domain=order, range=list(_COLOURS.values()))
@@ -79,11 +86,13 @@ def _figure(summary: Summary, found: list[Aim]) -> Block:
     said = "; ".join(
         f"{aim.family} {seconds(aim.time_to_go)} to go: {short(aim.rmse, 'm')}, stated {short(aim.stated, 'm')}"
         for aim in found
+        if not aim.thrust
     )
     whose = summary.view.partner(holder(summary.view))
     caption = (
         f"{summary.view.title(summary.reference)}, as {whose} holds the tracks: errors of position, what the filters "
-        "state, and the Cramer-Rao bound of the same sensors, over all futures. Axes of error are logarithmic."
+        "state, and the Cramer-Rao bound of the same sensors, over all futures, after burnout. Axes of error are "
+        "logarithmic."
     )
     return figure(lines, "filters", f"Error against time to go. {said}.", caption)
 
@@ -102,7 +111,7 @@ def _errors(found: list[Aim]) -> TableBlock:
     )
     table = [
         [
-            *cells(aim.family, seconds(aim.time_to_go), str(aim.tracks), short(aim.rmse, "m"), _metres(aim.bound)),
+            *cells(_kind(aim), seconds(aim.time_to_go), str(aim.tracks), short(aim.rmse, "m"), _metres(aim.bound)),
             *cells(_ratio(aim.efficiency), plain(aim.nees.mean, 2)),
             Cell(f"{plain(aim.nees.low, 2)} to {plain(aim.nees.high, 2)}"),
             _verdict(aim),
@@ -142,7 +151,7 @@ def _impacts(found: list[Aim]) -> TableBlock:
     )
     table = [
         [
-            *cells(aim.family, seconds(aim.time_to_go), _metres(aim.impact_error), _metres(aim.impact_major)),
+            *cells(_kind(aim), seconds(aim.time_to_go), _metres(aim.impact_error), _metres(aim.impact_major)),
             Cell(plain(aim.impact.mean, 2) if aim.impact.mean < 1e4 else "over 10,000"),
             Cell(f"{plain(aim.impact.low, 2)} to {plain(aim.impact.high, 2)}"),
         ]

@@ -60,6 +60,8 @@ def tables_of(study: Study) -> list[str]:
     never = set[str]()
     if study.model.architecture.tracking.fidelity != "filter":
         never |= {"filters", "filter_moments", "filter_raids"}
+    if not study.compiled.rows:
+        never.add("awareness")
     if not study.compiled.offer.portfolios and study.compiled.builder is None:
         never.add("portfolios")
     if not any(option.layers for option in study.compiled.options):

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from sakimori.base.types import Flights, Phase
 from sakimori.chain import Outcome
 from sakimori.chain.case import MOMENTS, FilterScores
 
@@ -22,7 +23,7 @@ def filter_rows(outcome: Outcome, listed: int) -> dict[str, list[Row]]:
                 tables["filter_raids"].append({**head, **_at(picture.scores.raid, p)})
                 for n in range(len(outcome.case.threats)):
                     tables["filters"].append({**head, "threat": n, **_at(picture.scores.flights, p, n)})
-                    tables["filter_moments"] += _moments({**head, "threat": n}, picture.scores, p, n)
+                    tables["filter_moments"] += _moments({**head, "threat": n}, outcome.flights, picture.scores, p, n)
     return tables
 
 
@@ -30,8 +31,9 @@ def _at(scores: Any, *place: int) -> Row:
     return {name: column[place] for name, column in zip(scores._fields, scores, strict=True)}
 
 
-def _moments(head: Row, scores: FilterScores, p: int, n: int) -> Iterator[Row]:
+def _moments(head: Row, flights: Flights, scores: FilterScores, p: int, n: int) -> Iterator[Row]:
     """The moments at which there was a track."""
     for m, to_go in enumerate(MOMENTS):
         if np.isfinite(scores.moments.error[p, n, m]):
-            yield {**head, "time_to_go": to_go, **_at(scores.moments, p, n, m)}
+            phase = Phase(int(flights.phase[n, flights.impact[n] - round(to_go / flights.step)])).name.lower()
+            yield {**head, "time_to_go": to_go, "phase": phase, **_at(scores.moments, p, n, m)}

@@ -87,7 +87,7 @@ def rows_of(outcome: Outcome, labels: Labels) -> Tables:
         return {"flights": _flights(outcome, labels), "outcomes": failed}
     listed = len(labels.option_costs)
     tables: Tables = {"flights": _flights(outcome, labels), "tracks": _tracks(outcome, listed)}
-    tables |= filter_rows(outcome, listed)
+    tables |= {"awareness": _awareness(outcome, listed) if labels.observed else []} | filter_rows(outcome, listed)
     tables |= {"threats": [], "engagements": [], "outcomes": [], "portfolios": _portfolios(outcome, labels)}
     for index, option in enumerate(outcome.case.options[:listed]):
         tables["threats"] += _threats(outcome, labels, index)
@@ -159,6 +159,22 @@ def _tracks(outcome: Outcome, listed: int) -> list[Row]:
         for number, picture in enumerate(outcome.pictures[: 1 + max(outcome.picture_of[:listed])])
         for n in range(len(outcome.case.threats))
         for a, asset in enumerate(picture.assets.assets)
+    ]
+
+
+def _awareness(outcome: Outcome, listed: int) -> list[Row]:
+    """Of every partner, where nobody's places are aimed at: else the rows of threats have what counts."""
+    return [
+        {
+            "future": outcome.case.future,
+            "picture": number,
+            "partner": partner,
+            "threat": n,
+            **{name: getattr(picture.awareness, name)[p, n] for name in picture.awareness._fields},
+        }
+        for number, picture in enumerate(outcome.pictures[: 1 + max(outcome.picture_of[:listed])])
+        for p, partner in enumerate(outcome.case.partners)
+        for n in range(len(outcome.case.threats))
     ]
 
 

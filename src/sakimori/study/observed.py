@@ -16,6 +16,7 @@ from sakimori.study.boosters import Ends, booster_ends, booster_record, threat_t
 from sakimori.study.catalogue import DATA
 from sakimori.study.deployment import Source
 from sakimori.study.fields import THREATS
+from sakimori.study.quantities import amount
 from sakimori.study.raids import Flown, make_threat
 from sakimori.study.reading import LARGEST, Problem, suggestion
 from sakimori.study.sampling import Term
@@ -25,6 +26,10 @@ COLUMNS = {  # needed column: its dimension, unit and range in SI
     "launch_longitude_deg": ("angle", "deg", -2 * math.pi, 2 * math.pi),
     "bearing_deg": ("angle", "deg", -2 * math.pi, 2 * math.pi),
     "range_km": ("length", "km", 1e4, 2e7),
+}
+SPREADS = {  # column that may be there, and empty: how far the place or the bearing may be off, to either side
+    "site_spread_km": ("length", "km", 0.0, 1e6),
+    "bearing_spread_deg": ("angle", "deg", 0.0, math.pi),
 }
 APOGEE = "apogee_km"  # may be empty: the record's loft or apogee is then flown
 TIME = "launch_utc"  # may be empty: the time of day is then drawn
@@ -38,20 +43,32 @@ class RowPlan:
     id: str
     record: str
     family: str
-    launch: tuple[float, float]  # [rad]
-    aim: tuple[float, float]  # [rad]
+    launch: tuple[float, float]  # [rad] as announced
+    bearing: float  # [rad] as announced
+    distance: float  # [m]
+    spreads: tuple[float, float]  # [m] of the place, to the north as to the east, and [rad] of the bearing
+    off: tuple[Term, Term, Term]  # shares of these: place to the north and to the east, bearing; -1 to 1
     apogee: float  # [m] nan where the record's loft or apogee is flown
     date: str  # ISO; empty where not stated
     hour: float  # [s UTC of that day] nan where not stated
     terms: tuple[tuple[str, Term], ...]
     ends: Ends | None  # of its booster
 
+    @property
+    def aim(self) -> tuple[float, float]:
+        """[rad] where it came down, as announced."""
+        return destination(*self.launch, self.bearing, self.distance)
+
     def fly(self, values: Mapping[str, float]) -> Flown:
         """The flight in a future with these factor values."""
         fields = {name: term.at(values) for name, term in self.terms}
         if not math.isnan(self.apogee):
             fields |= {"apogee": self.apogee} | ({"loft": math.nan} if "loft" in fields else {})
-        threat = make_threat(self.family, self.launch, self.aim, fields)
+        north, east, turned = (term.at(values) for term in self.off)
+        away = self.spreads[0] * math.hypot(north, east)
+        launch = destination(*self.launch, math.atan2(east, north), away) if away > 0.0 else self.launch
+        aim = destination(*launch, self.bearing + self.spreads[1] * turned, self.distance)
+        threat = make_threat(self.family, launch, aim, fields)
         return Flown(announced(threat, self.ends).threat, self.record, self.family, 0)
 
 
@@ -80,7 +97,8 @@ def rows_of(rows: Sequence[Mapping[str, Any]], path: str, source: Source) -> tup
     if missing:
         mend = f"Needed: {', '.join(NEEDED)}."
         raise Problem("SHAPE01", Place(path, 1), f"no column '{missing[0]}'", "all needed columns", mend)
-    plans = [_row(row, Place(path, line), source) for line, row in enumerate(rows, start=2)]
+    off = _off(rows, source)
+    plans = [_row(row, Place(path, line), source, off) for line, row in enumerate(rows, start=2)]
     names = [plan.id for plan in plans]
     for line, name in enumerate(names, start=2):
         if names.index(name) != line - 2:
@@ -88,10 +106,24 @@ def rows_of(rows: Sequence[Mapping[str, Any]], path: str, source: Source) -> tup
     return tuple(plans)
 
 
-def _row(row: Mapping[str, str], at: Place, source: Source) -> RowPlan:
+def _off(rows: Sequence[Mapping[str, Any]], source: Source) -> tuple[Term, Term, Term]:
+    """The factors of place and bearing, drawn once for all rows: each future flies only one. None without spreads."""
+    there = {name: any((row.get(name) or "").strip() for row in rows) for name in SPREADS}
+    either = amount({"uniform": [-1.0, 1.0]}, "number")
+    names = {"site_north": "site_spread_km", "site_east": "site_spread_km", "bearing": "bearing_spread_deg"}
+    north, east, turned = (
+        source.factors.term(f"flights.{name}", either) if there[column] else Term() for name, column in names.items()
+    )
+    return north, east, turned
+
+
+def _row(row: Mapping[str, str], at: Place, source: Source, off: tuple[Term, Term, Term]) -> RowPlan:
     entry = source.catalogue.find(row["record"], at, *THREATS)
     of = booster_record(entry, source.catalogue)
     latitude, longitude, bearing, distance = (_number(row, name, at, *rest) for name, rest in COLUMNS.items())
+    site, turned = (
+        _number(row, name, at, *rest) if (row.get(name) or "").strip() else 0.0 for name, rest in SPREADS.items()
+    )
     apogee = math.nan
     if row.get(APOGEE) and entry.kind != "cruise":
         apogee = _number(row, APOGEE, at, "length", "km", 1e3, 2e7)
@@ -101,7 +133,10 @@ def _row(row: Mapping[str, str], at: Place, source: Source) -> RowPlan:
         entry.id,
         entry.kind,
         (latitude, longitude),
-        destination(latitude, longitude, bearing, distance),
+        bearing,
+        distance,
+        (site, turned),
+        off,
         apogee,
         date,
         hour,

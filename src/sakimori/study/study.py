@@ -46,6 +46,7 @@ class Labels(NamedTuple):
     option_years: dict[str, float]  # when the last of its measures is available; nan where none says
     option_values: dict[str, tuple[float, ...]]  # (N,) what a leaker costs: the value of the place aimed at
     portfolios: tuple["Named", ...] = ()  # the sets of measures beside the listed options
+    observed: bool = False  # an observed flight, which no place answers for
 
 
 class Named(NamedTuple):
@@ -233,6 +234,7 @@ class Study:
                 )
                 for item, option in offer.portfolios
             ),
+            observed,
         )
 
     def _costs(self, item: Wanted, values: dict[str, float]) -> float:

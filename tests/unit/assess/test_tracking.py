@@ -19,6 +19,7 @@ def tables(scale: float = 1.0) -> dict[str, dict[str, Any]]:
     moments = {
         "future": future, "picture": picture, "partner": np.full(2 * count, "JPN", object),
         "threat": np.zeros(2 * count, int), "time_to_go": np.full(2 * count, 60.0),
+        "phase": np.full(2 * count, "glide", object),
         "error": np.repeat(error, 2) * wild, "sigma": np.full(2 * count, 10.0), "bound_sigma": np.full(2 * count, 5.0),
         "nees": np.repeat(scale**2 * draw.chisquare(6, count), 2), "impact_error": np.full(2 * count, 50.0),
         "impact_major": np.full(2 * count, 40.0), "impact_minor": np.full(2 * count, 20.0),
@@ -47,6 +48,15 @@ def test_an_honest_filter_is_consistent_and_its_efficiency_is_known() -> None:
     assert aim.stated == pytest.approx(math.sqrt(300.0))
     assert not inconsistent([aim])
     assert aims(tables(), "baseline", "USA") == []
+
+
+def test_moments_under_thrust_stand_apart() -> None:
+    found = tables()
+    found["filter_moments"]["phase"][:20] = "boost"
+    found["filter_moments"]["nees"][:20] = 1e4
+    after, under = aims(found, "baseline", "JPN")
+    assert (after.thrust, after.tracks, under.thrust, under.tracks) == (False, 190, True, 10)
+    assert inconsistent([after, under]) == [under]
 
 
 @pytest.mark.parametrize("scale", [0.7, 1.4])

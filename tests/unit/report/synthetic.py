@@ -258,6 +258,15 @@ def watched(futures: int = 30) -> tuple[dict[str, Any], dict[str, Any]]:
     result["threats"]["record"] = names[result["threats"]["future"]]
     result["threats"]["custody"] = np.where(result["threats"]["option"] == "leo-tracking", 0.8, 0.5)
     result["outcomes"]["custody"] = np.where(np.isin(result["outcomes"]["option"], ["leo-tracking", "all"]), 0.8, 0.5)
+    awareness = {name: result["threats"][name] for name in ("future", "threat", "warned")}
+    option = result["threats"]["option"]
+    mine = option == "baseline"
+    awareness = {name: column[mine] for name, column in awareness.items()}
+    number = {f: p for f, o, p in zip(*(result["outcomes"][c] for c in ("future", "option", "picture")), strict=True)
+              if o == "baseline"}  # fmt: skip
+    picture = np.array([number[f] for f in awareness["future"]])
+    partner = np.full(int(mine.sum()), next(iter(document["architecture"]["partners"])), dtype=object)
+    result["awareness"] = {**awareness, "picture": picture, "partner": partner}
     result["engagements"] = {name: column[:0] for name, column in result["engagements"].items()}
     document["flights"] = [
         {"id": name, "local_date": "2015-03-02", "range_km": "650", "reported_seen": "ship and coast radars, per Japan"}

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from sakimori.base.columns import TABLES
+from sakimori.base.types import Phase
 from sakimori.chain.case import MOMENTS, FilterScores, FlightScores, MomentScores, RaidScores
 from sakimori.run.filters import filter_rows
 
@@ -13,7 +14,11 @@ from sakimori.run.filters import filter_rows
 def outcome(scores: Any) -> Any:
     """Two partners, three threats, two pictures; the second is that of an option which is not listed."""
     case = SimpleNamespace(future=7, partners=("JPN", "USA"), threats=(0, 1, 2))
-    return SimpleNamespace(case=case, pictures=[SimpleNamespace(scores=scores)] * 2, picture_of=(0, 0, 1))
+    phase = np.full((3, 500), int(Phase.GLIDE))
+    phase[2, 400 - round(MOMENTS[4] / 2.0)] = int(Phase.BOOST)
+    flights = SimpleNamespace(step=2.0, impact=np.full(3, 400), phase=phase)
+    pictures = [SimpleNamespace(scores=scores)] * 2
+    return SimpleNamespace(case=case, flights=flights, pictures=pictures, picture_of=(0, 0, 1))
 
 
 def test_rows_have_the_columns_of_their_tables_and_moments_need_a_track() -> None:
@@ -30,6 +35,7 @@ def test_rows_have_the_columns_of_their_tables_and_moments_need_a_track() -> Non
         assert all(set(row) == {column.name for column in TABLES[name]} for row in rows)
     (moment,) = found["filter_moments"]
     assert (moment["partner"], moment["threat"], moment["time_to_go"], moment["error"]) == ("USA", 2, MOMENTS[4], 30.0)
+    assert moment["phase"] == "boost"
     assert {row["picture"] for row in found["filters"]} == {0}
 
 

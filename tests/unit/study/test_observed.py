@@ -4,9 +4,11 @@ import datetime
 import math
 import pathlib
 
+import numpy as np
 import pytest
 
 from sakimori.base.errors import InputError
+from sakimori.earth.geodesy import distance_and_bearing
 from sakimori.flight import BallisticThreat, GlideThreat, QuasiBallisticThreat
 from sakimori.study import check, findings_of, load
 
@@ -58,6 +60,31 @@ def test_flights_of_one_draw_share_factors_and_the_next_draw_has_others(table: p
     assert study.factor_values(0) != study.factor_values(4)
     assert study.case(0).threats == study.case(4).threats  # nothing of this flight is a factor
     assert study.case(1).threats != study.case(5).threats  # parameters of its record are
+
+
+def test_place_and_bearing_vary_where_the_table_says_how_far(table: pathlib.Path) -> None:
+    """Of the third flight, over 40 draws: within 15 km north and east and 25 degrees, at the announced range."""
+    head, *rows = (table / "flights.csv").read_text().splitlines()
+    spread = [row + (",15,25" if row.startswith("three") else ",,") for row in rows]
+    (table / "flights.csv").write_text("\n".join((head + ",site_spread_km,bearing_spread_deg", *spread)) + "\n")
+    study = load(table)
+    found = [study.case(4 * draw + 2).threats[0] for draw in range(40)]
+    assert study.case(0).threats == study.case(4).threats  # the first one stays where it was announced
+    north = np.array([math.degrees(one.launch_latitude) - 40.9 for one in found]) * 111.2
+    east = (
+        np.array([math.degrees(one.launch_longitude) - 126.6 for one in found]) * 111.2 * math.cos(math.radians(40.9))
+    )
+    for off in (north, east):
+        assert 10.0 < np.abs(off).max() < 15.2
+        assert off.min() < 0.0 < off.max()
+    ends = [(one.launch_latitude, one.launch_longitude, one.aim_latitude, one.aim_longitude) for one in found]
+    courses = np.array([distance_and_bearing(*end) for end in ends])
+    np.testing.assert_allclose(courses[:, 0], 900e3, rtol=1e-6)
+    turned = np.degrees(courses[:, 1]) - 60.0
+    assert 15.0 < np.abs(turned).max() < 25.1
+    drawn = {f.path: f for f in study.factors if f.path.startswith("flights.")}
+    assert {"flights.bearing", "flights.site_north", "flights.site_east"} <= set(drawn)
+    assert all(factor.attacker for factor in drawn.values())  # averaged over, never ranked
 
 
 def test_time_of_launch(table: pathlib.Path) -> None:
