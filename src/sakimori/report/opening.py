@@ -17,9 +17,10 @@ LAND = pathlib.Path(sakimori.__file__).parent / "data" / "geo" / "land-50m.json"
 
 
 def open_view(run: str | pathlib.Path) -> RunView:
-    """Read a run folder whole. Raises InputError where it is none, or holds no results yet."""
+    """A run, its tables read when they are asked for. Raises InputError where there is none, or none with results."""
     folder = RunFolder.open(run)
-    tables = {name: folder.columns(name) for name in (*TABLES, "factors")}
+    tables = {name: folder.lazy(name) for name in (*TABLES, "factors")}
+    tables["outcomes"]["future"]
     return RunView(folder.manifest(), _study(folder), tables, LAND)
 
 

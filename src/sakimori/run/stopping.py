@@ -26,8 +26,11 @@ class Until:
 
     def widest(self, study: Study, folder: RunFolder, futures: int) -> float:
         """The widest half width among the options, of futures 0 to `futures` - 1; inf where it is not known yet."""
-        needed = {"outcomes", METRICS[self.metric].table}
-        tables = {name: folder.columns(name) for name in needed}
+        metric = METRICS[self.metric]
+        needed = {"outcomes": ["future", "option", "failed"]}
+        needed[metric.table] = [*dict.fromkeys([*needed.get(metric.table, ["future", "option"]), *metric.needs])]
+        needed["outcomes"] += [metric.variance] if metric.variance else []
+        tables = {name: folder.columns(name, columns) for name, columns in needed.items()}
         tables = {n: {c: v[t["future"] < futures] for c, v in t.items()} for n, t in tables.items()}
         found = panel(tables, self.metric, study.replications)
         groups = np.array([study.group(int(future)) for future in found.futures])

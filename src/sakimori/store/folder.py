@@ -7,24 +7,23 @@ asks for more futures extends it, a different one is refused (docs/decisions/000
 import contextlib
 import json
 import pathlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sakimori.base.columns import FORMAT_VERSION
+from sakimori.base.columns import FORMAT_VERSION, TABLES
 from sakimori.base.errors import InputError, RunError
 from sakimori.store.grid import Grid
 from sakimori.store.identity import IDENTITY
 from sakimori.store.parts import DONE, PARTS, Rows, arrow_of, bytes_of, file_of, part_of, schema_of
 from sakimori.store.places import Folder
-from sakimori.store.reading import connected, cube_of, frame_of
+from sakimori.store.reading import Columns, connected, cube_of, frame_of, plain
 from sakimori.store.remote import Remote
 
 if TYPE_CHECKING:
@@ -207,21 +206,24 @@ class RunFolder:
         """Futures that the run was asked for and has not (yet)."""
         return [future for _, numbers in self.todo(self.futures) for future in numbers]
 
-    def table(self, name: str) -> pa.Table:
-        """A whole result table, in the order of futures; of an unfinished run, what its finished chunks hold.
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """A result table, whole or some columns of it, in the order of futures; of an unfinished run, what is finished.
 
         Raises InputError where there is no result yet, or a part cannot be read.
         """
         done = self._done()
         if name not in self.parts:
-            return schema_of(name).empty_table()
+            empty = schema_of(name).empty_table()
+            return empty if columns is None else empty.select(columns)
+        asked = None if columns is None else list(dict.fromkeys(["future", *columns]))
         with ThreadPoolExecutor(_TOGETHER) as together:
-            found = list(together.map(self._read_part, [f"{name}/{part}" for part in done]))
+            found = list(together.map(lambda part: self._read_part(f"{name}/{part}", asked), done))
         for chunk, end in self._cut().items():  # a kill may have left rows of futures that are not done
             place = done.index(file_of(chunk))
             found[place] = _below(found[place], end)
         try:
-            return pa.concat_tables(found)
+            whole = pa.concat_tables(found)
+            return whole if columns is None else whole.select(columns)
         except pa.ArrowInvalid:
             mend = "Remove the folder, and run the study again."
             raise InputError(self.place.address(name), "parts of different kinds", "parts of one run", mend) from None
@@ -278,10 +280,18 @@ class RunFolder:
         failed = self.dataset("outcomes").to_table(columns=["future"], filter=pc.field("failed"))
         return len(failed["future"].unique())
 
-    def columns(self, name: str) -> dict[str, np.ndarray]:
-        """A whole result table as one array per column; text becomes objects, empty numbers become nan."""
-        table = self.table(name)
-        return {c: table.column(c).to_numpy(zero_copy_only=False) for c in table.column_names}
+    def columns(self, name: str, only: Sequence[str] | None = None) -> dict[str, Any]:
+        """A result table as one array per column, whole or some of them; text becomes objects, empty numbers nan."""
+        table = self.table(name, only)
+        return {c: plain(table.column(c)) for c in table.column_names}
+
+    def lazy(self, name: str) -> Mapping[str, Any]:
+        """The same, read when a column is first asked for; see `Columns`."""
+        if name not in TABLES:
+            return self.columns(name)
+        lists = [c.name for c in TABLES[name] if c.kind == "floats"]
+        names = [c.name for c in TABLES[name] if c.name not in lists]
+        return Columns(names, lists, lambda columns: self.table(name, columns))
 
 
 def _below(table: pa.Table, future: int) -> pa.Table:

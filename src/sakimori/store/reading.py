@@ -1,6 +1,6 @@
-"""A run's tables for other tools: DuckDB relations that read only what is asked for, pandas and xarray."""
+"""A run's tables: as columns that are read when they are asked for, by DuckDB, as pandas frames and xarray cubes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,60 @@ if TYPE_CHECKING:
     import duckdb
     import pandas
     import xarray
+
+
+class Columns(Mapping[str, Any]):
+    """A table as one array per column, read when a column is first asked for: all at once, but for those of lists.
+
+    Columns of lists are not among those that are iterated over; each is read when it is asked for by name.
+    """
+
+    def __init__(self, names: Sequence[str], lists: Sequence[str], read: Callable[[Sequence[str]], pa.Table]) -> None:
+        self._names, self._lists, self._read = tuple(names), frozenset(lists), read
+        self._found: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._found:
+            if name not in self:
+                raise KeyError(name)
+            wanted = (name,) if name in self._lists else self._names
+            table = self._read(wanted)
+            self._found |= {column: plain(table.column(column)) for column in wanted}
+        return self._found[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names or name in self._lists
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class Lists:
+    """A column of lists, as few bytes as they have; a row of it is an array."""
+
+    def __init__(self, column: pa.ChunkedArray) -> None:
+        self._column = column
+
+    def __len__(self) -> int:
+        return len(self._column)
+
+    def __getitem__(self, row: int) -> np.ndarray:
+        return self._column[int(row)].values.to_numpy()
+
+
+def plain(column: pa.ChunkedArray) -> Any:
+    """A column as an array: equal texts are one object, empty numbers are nan; lists as `Lists`."""
+    if pa.types.is_list(column.type):
+        return Lists(column)
+    if pa.types.is_string(column.type):
+        coded = column.combine_chunks().dictionary_encode()
+        coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
+        words = np.array([*coded.dictionary.to_pylist(), None], dtype=object)
+        return words[coded.indices.fill_null(len(words) - 1).to_numpy()]
+    return column.to_numpy()
 
 
 def connected(datasets: Mapping[str, Any]) -> "duckdb.DuckDBPyConnection":

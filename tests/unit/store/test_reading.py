@@ -3,11 +3,13 @@
 import pathlib
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import sakimori
 from sakimori.base.columns import TABLES
 from sakimori.store import PARTS
+from sakimori.store.reading import plain
 
 SMALL = pathlib.Path(__file__).parents[1] / "study" / "fixtures" / "small"
 
@@ -79,3 +81,31 @@ def test_a_study_runs_where_the_command_would(tmp_path: pathlib.Path, monkeypatc
     run = sakimori.load(SMALL).run(futures=1, workers=1)
     assert isinstance(run, sakimori.Run)
     assert run.path == pathlib.Path("runs") / "small"
+
+
+def test_columns_are_read_when_they_are_asked_for(run: sakimori.Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, tuple[str, ...]]] = []
+    table = sakimori.Run.table
+    monkeypatch.setattr(
+        sakimori.Run, "table", lambda run, name, columns: (asked.append((name, columns)), table(run, name, columns))[1]
+    )
+    flights = run.lazy("flights")
+    assert "path_time" in flights
+    assert "nonsense" not in flights
+    assert len(flights) == len(list(flights)) == len(TABLES["flights"]) - 4
+    assert asked == []
+    assert (flights["range"] > 0.0).all()
+    assert flights["family"][0] is flights["family"][np.flatnonzero(flights["family"] == flights["family"][0])[-1]]
+    paths = flights["path_time"]
+    assert [columns for _, columns in asked] == [tuple(flights), ("path_time",)]
+    whole = table(run, "flights")["path_time"].to_pylist()
+    assert len(paths) == len(whole) == len(flights["range"])
+    assert all(paths[row].tolist() == whole[row] for row in (0, 7, len(whole) - 1))
+    with pytest.raises(KeyError):
+        flights["nonsense"]
+
+
+def test_empty_numbers_are_nan_and_empty_text_is_none() -> None:
+    assert np.isnan(plain(pa.chunked_array([[1.0], [None]], pa.float64()))[1])
+    assert plain(pa.chunked_array([["a"], [None, "a"]], pa.string())).tolist() == ["a", None, "a"]
+    assert plain(pa.chunked_array([], pa.string())).tolist() == []
