@@ -1,4 +1,4 @@
-"""Kills at random moments, of the run or of a worker, and a disk that is really full: resumed, the run is the same."""
+"""Kills at random moments, of the run, a worker or a Dask worker, and a full disk: resumed, the run is the same."""
 
 import contextlib
 import hashlib
@@ -21,6 +21,7 @@ from sakimori.study import load
 SMALL = pathlib.Path(__file__).parents[1] / "study" / "fixtures" / "small"
 FUTURES = 62
 KILLS = 50 if os.environ.get("SAKIMORI_SLOW") == "full" else 5
+KINDS = ("run", "Dask worker", "worker", "run", "worker")  # what is killed, in turns
 COMMAND = [sys.executable, "-m", "sakimori", "run", str(SMALL), "--futures", str(FUTURES), "--workers", "2"]
 
 
@@ -45,11 +46,19 @@ def _parts(out: pathlib.Path) -> int:
 def _kill(process: subprocess.Popen[bytes], worker: bool) -> bool:
     """Kill the run, or one of its workers; whether there was one."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        children = psutil.Process(process.pid).children() if worker else [psutil.Process(process.pid)]
+        children = psutil.Process(process.pid).children(recursive=True) if worker else [psutil.Process(process.pid)]
         for victim in (child for child in children if not worker or "spawn_main" in " ".join(child.cmdline())):
             victim.kill()
             return True
     return False
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int:
+    """The exit code, once nothing of it is left."""
+    code = process.wait(timeout=300)
+    with contextlib.suppress(ProcessLookupError):  # a Dask worker may outlive its parent for some seconds
+        os.killpg(process.pid, signal.SIGKILL)
+    return code
 
 
 @pytest.mark.slow
@@ -57,16 +66,17 @@ def _kill(process: subprocess.Popen[bytes], worker: bool) -> bool:
 def test_random_kills_lose_nothing(undisturbed: dict[str, str], tmp_path: pathlib.Path) -> None:
     draw, kills, out = random.Random(20261122), 0, tmp_path / "run-0"
     while kills < KILLS:
+        kind = KINDS[kills % len(KINDS)]
+        command = [*COMMAND, "--out", str(out), *(["--cluster", "local"] if kind == "Dask worker" else [])]
         process = subprocess.Popen(
-            [*COMMAND, "--out", str(out)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
         wanted = _parts(out) + draw.choice([0, 1, 2])
         while process.poll() is None and _parts(out) < wanted:
             time.sleep(0.002)
         time.sleep(draw.uniform(0.0, 0.1))
-        killed = process.poll() is None and _kill(process, worker=draw.random() < 0.4)
-        kills += killed
-        assert process.wait(timeout=300) in (0, -signal.SIGKILL, 3)
+        kills += process.poll() is None and _kill(process, worker=kind != "run")
+        assert _ended(process) in (0, -signal.SIGKILL, 3)
         if process.returncode == 0 or _parts(out) == sum(name.startswith("outcomes/") for name in undisturbed):
             subprocess.run([*COMMAND, "--out", str(out)], check=True, capture_output=True)
             assert _bytes(out) == undisturbed
