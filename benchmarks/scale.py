@@ -3,7 +3,8 @@
 The model of the first table adds two numbers, so that what is measured is the runner. EMA Workbench is put into an
 environment of its own in the user's cache folder (network on first use); without it its rows are left out. It keeps
 results in memory, the runner writes each chunk to disk and syncs it: both are shown, with and without storing.
-`--futures 20000` plays that many futures of the cheap study of the tests instead, and prints the peak memory.
+`--futures 100000` plays that many futures of the light study beside this file instead (one threat, one radar, one
+layer, steps of 10 s), and prints the peak memory, of the run and of `show` and `report` on it.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from collections.abc import Iterator
 import chain
 import numpy as np
 import platformdirs
+import psutil
 
 from sakimori.base.columns import TABLES
 from sakimori.run.job import Job, Todo
@@ -157,6 +159,25 @@ def play(study: pathlib.Path, out: pathlib.Path, futures: int, workers: int) -> 
     return chain.measure(out, cache, "--futures", str(futures), "--workers", str(workers), study=str(study))
 
 
+def light(folder: pathlib.Path) -> pathlib.Path:
+    """The light study, with the catalogue of the cheap one."""
+    study = pathlib.Path(shutil.copytree(CHEAP, folder / "light", ignore=shutil.ignore_patterns("*.yaml")))
+    shutil.copytree(CHEAP / "catalogue", study / "catalogue", dirs_exist_ok=True)
+    shutil.copy(pathlib.Path(__file__).with_name("light.yaml"), study / "study.yaml")
+    return study
+
+
+def read(out: pathlib.Path, word: str) -> tuple[float, float]:
+    """Wall seconds and peak memory [GB] of a command that reads a run."""
+    started, peak = time.perf_counter(), 0
+    process = psutil.Popen([sys.executable, "-m", "sakimori", word, str(out)], stdout=subprocess.DEVNULL)
+    while process.poll() is None:
+        with contextlib.suppress(psutil.Error):
+            peak = max(peak, process.memory_info().rss)
+        time.sleep(0.02)
+    return time.perf_counter() - started, peak / 1e9
+
+
 def row(name: str, workers: int, measured: tuple[float, float, dict]) -> None:
     """Print one."""
     wall, memory, manifest = measured
@@ -178,7 +199,12 @@ def main() -> None:
     try:
         if given.futures:
             print(head)
-            row("one large run", given.workers, play(CHEAP, folder / "run", given.futures, given.workers))
+            study = light(folder)
+            play(study, folder / "warm", 1, 1)
+            row("the light study", given.workers, play(study, folder / "run", given.futures, given.workers))
+            for word in ("show", "report"):
+                wall, memory = read(folder / "run", word)
+                print(f"{word:66}{wall:8.1f}{memory:34.2f}")
             return
         overheads(folder)
         print("\n" + head)

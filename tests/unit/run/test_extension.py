@@ -1,6 +1,7 @@
 """A finished run grows: what is there is kept, what is added is what a fresh run of that size would have."""
 
 import hashlib
+import os
 import pathlib
 import shutil
 
@@ -46,6 +47,15 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     out = tmp_path_factory.mktemp("whole") / "run"
     _run(out, 60)
     return _bytes(out)
+
+
+@pytest.mark.slow
+def test_twice_the_futures_are_a_fresh_run_of_as_many(tmp_path: pathlib.Path) -> None:
+    half = 500 if os.environ.get("SAKIMORI_SLOW") == "full" else 25
+    for out, sizes in (("grown", (half, 2 * half)), ("fresh", (2 * half,))):
+        for futures in sizes:
+            sakimori.execute(load(SMALL), tmp_path / out, futures=futures, workers=2)
+    assert _bytes(tmp_path / "grown") == _bytes(tmp_path / "fresh")
 
 
 @pytest.mark.parametrize("before", [30, 42, 5, 59])
