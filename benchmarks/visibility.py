@@ -1,8 +1,7 @@
 """Cost of visibility per flight-sensor-sample, beside the same computation in NumPy, and how it grows.
 
 Run `python benchmarks/visibility.py`. Prints nanoseconds per sample; the answers of both are compared first. Growth is
-the exponent of the time in flights, sensors and samples (1 is linear), each grown by itself. The best of several runs
-counts, on one core.
+the exponent of the time in flights, sensors and samples (1 is linear), each grown by itself. Medians of processor time.
 """
 
 import math
@@ -148,14 +147,15 @@ def numpy_infrared(case: Flights, sensor: Infrared, place: Floats) -> Codes:
     ).astype(np.uint8)
 
 
-def best(work: Callable[[], object], repeats: int = 5) -> float:
-    """The shortest time [s] of several runs."""
+def median(work: Callable[[], object], repeats: int = 15) -> float:
+    """The median processor time [s] of several runs after one that is not counted; other work hardly disturbs it."""
+    work()
     times: list[float] = []
     for _ in range(repeats):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        times.append(time.perf_counter() - start)
-    return min(times)
+        times.append(time.process_time() - start)
+    return sorted(times)[repeats // 2]
 
 
 def see(case: Flights, radars: list[Radar], infrareds: list[Infrared]) -> Sightings:
@@ -175,15 +175,15 @@ def main() -> None:
         differ += int((seen.reason[:, len(radars) + s] != numpy_infrared(case, i, place[s])).sum())
     size = case.phase.size * len(radars)
     print(f"reasons that differ from NumPy's: {differ} of {2 * size}")
-    kernel = best(lambda: see(case, radars, [])) / size * 1e9
-    vector = best(lambda: [numpy_radar(case, r) for r in radars]) / size * 1e9
+    kernel = median(lambda: see(case, radars, [])) / size * 1e9
+    vector = median(lambda: [numpy_radar(case, r) for r in radars]) / size * 1e9
     print(f"radars, kernel: {kernel:.1f} ns; NumPy (reasons only): {vector:.1f} ns; {vector / kernel:.0f} times")
-    vector = best(lambda: [numpy_infrared(case, i, place[s]) for s, i in enumerate(infrareds)]) / size * 1e9
-    alone = best(lambda: visibility.see(case, [], infrareds, place, np.ones(len(infrareds), np.bool_))) / size * 1e9
+    vector = median(lambda: [numpy_infrared(case, i, place[s]) for s, i in enumerate(infrareds)]) / size * 1e9
+    alone = median(lambda: visibility.see(case, [], infrareds, place, np.ones(len(infrareds), np.bool_))) / size * 1e9
     print(f"infrared, kernel: {alone:.1f} ns; NumPy (reasons only): {vector:.1f} ns; {vector / alone:.0f} times")
-    print(f"infrared sensors, with their orbits: {best(lambda: see(case, [], infrareds)) / size * 1e9:.1f} ns")
+    print(f"infrared sensors, with their orbits: {median(lambda: see(case, [], infrareds)) / size * 1e9:.1f} ns")
     table = sensor_table(radars, infrareds, STEP)
-    wall = best(lambda: geometry(seen, case.position_ecef, table)) / (2 * size) * 1e9
+    wall = median(lambda: geometry(seen, case.position_ecef, table)) / (2 * size) * 1e9
     print(f"number, stereo angle and precision of all together: {wall:.1f} ns")
     grow()
 
@@ -199,7 +199,7 @@ def grow() -> None:
             see(case, radars, infrareds)  # fills the limit tables
             place = visibility.sensor_positions(radars, infrareds, JULIAN_DATE, STEP, size["samples"])
             up = np.ones(size["sensors"], np.bool_)
-            times.append(best(lambda c=case, r=radars, i=infrareds, p=place, u=up: visibility.see(c, r, i, p, u), 15))
+            times.append(median(lambda c=case, r=radars, i=infrareds, p=place, u=up: visibility.see(c, r, i, p, u), 15))
         exponent = math.log(times[1] / times[0]) / math.log(8)
         print(f"8 times the {name}: {times[0] * 1e3:.2f} to {times[1] * 1e3:.2f} ms, exponent {exponent:.2f}")
 

@@ -1,11 +1,14 @@
 """A picture in few numbers: what each asset made of each threat, and what each partner knew."""
 
 import numpy as np
+import numpy.typing as npt
 
 from sakimori.base.kernels import kernel
 from sakimori.base.types import Codes, Flags, Flights, Floats, Integers, Reason, Tracks
 from sakimori.chain.bounding import Known
 from sakimori.chain.case import AssetSummary, Awareness
+
+Counts = npt.NDArray[np.int16]
 
 _REASONS = max(Reason) + 1
 _SEEN, _NOT_TASKED, _NO_TIME = int(Reason.NONE), int(Reason.NOT_TASKED), int(Reason.NO_BEAM_TIME)
@@ -31,42 +34,42 @@ def _sum_up(
     first: Floats, last: Floats, detections: Integers, visible: Floats, seen: Floats, dropped: Floats,
 ) -> None:  # fmt: skip
     threats, sensors, samples = reason.shape
-    furthest, waits = np.zeros(samples, np.uint8), np.zeros(samples, np.bool_)
-    hits = np.zeros(samples, np.int64)
     for n in range(threats):
-        begin, end = launch[n], min(impact[n], samples)  # at other times nothing is seen
+        begin, end = launch[n], max(launch[n], min(impact[n], samples))  # at other times nothing is seen
+        size = end - begin
         for a in range(pause.size):
-            furthest[:], hits[:], waits[:] = 0, 0, False
+            furthest, hits, waits = np.zeros(size, np.uint8), np.zeros(size, np.int16), np.zeros(size, np.uint8)
             for s in range(sensors):
                 if group[s] == a:
-                    for k in range(begin, end):
-                        furthest[k] = max(furthest[k], reason[n, s, k])
-                    for k in range(begin, end):
-                        hits[k] += reason[n, s, k] == _SEEN
-                    for k in range(begin, end):
-                        waits[k] |= reason[n, s, k] == _NO_TIME
-            commonest[n, a] = _commonest(furthest, hits, launch[n], impact[n], pause[a])
+                    row = reason[n, s, begin:end]  # counted from 0: such loops are vectorised
+                    for k in range(size):
+                        furthest[k] = max(furthest[k], row[k])
+                    for k in range(size):
+                        hits[k] += row[k] == _SEEN
+                    for k in range(size):
+                        waits[k] |= row[k] == _NO_TIME
+            commonest[n, a] = _commonest(furthest, hits, pause[a])
             first[n, a] = last[n, a] = np.nan
             found = could = looked = waited = 0
-            for k in range(begin, end):
+            for k in range(size):
                 found, waited = found + hits[k], waited + waits[k]
                 could += hits[k] > 0 or furthest[k] >= _NOT_TASKED
                 if hits[k] > 0:
                     looked += 1
-                    first[n, a] = k * step if np.isnan(first[n, a]) else first[n, a]
-                    last[n, a] = k * step
+                    first[n, a] = (begin + k) * step if np.isnan(first[n, a]) else first[n, a]
+                    last[n, a] = (begin + k) * step
             detections[n, a], seen[n, a] = found, looked * step
             visible[n, a], dropped[n, a] = could * step, waited * step
 
 
 @kernel
-def _commonest(furthest: Codes, hits: Integers, launch: int, impact: int, pause: int) -> int:
+def _commonest(furthest: Codes, hits: Counts, pause: int) -> int:
     """The most frequent reason of the flying samples without a detection; of equals the one that got furthest."""
-    count, latest = np.zeros(_REASONS, np.int64), -furthest.size
-    for k in range(min(impact, furthest.size)):
+    count, latest = np.zeros(_REASONS, np.int64), -pause
+    for k in range(furthest.size):
         latest = k if hits[k] > 0 else latest
         between = furthest[k] == _NOT_TASKED and k - latest < pause
-        if k >= launch and hits[k] == 0 and not between:
+        if hits[k] == 0 and not between:
             count[furthest[k]] += 1
     best = _SEEN
     for code in range(_REASONS):

@@ -112,7 +112,7 @@ def fought(
     rows = ground.places(layers)
     magazine = np.array([layer.magazine for layer in layers], dtype=np.int64)
     table, working = of_rows(ground.table, rows)._replace(magazine=magazine), ground.working[rows]
-    parts: list[Any] = [part[:, rows] for part in found]
+    parts: list[Any] = [np.take(part, rows, axis=1) for part in found]
     found = Windows(*parts)
     targets = targets or lone_targets(*found.reason.shape)
     quota, gap = planned(found, table, magazines, command, targets)

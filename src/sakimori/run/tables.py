@@ -1,7 +1,7 @@
 """A chunk of futures: cases played, outcomes turned into rows, rows into parts. A future that fails becomes a row."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +19,8 @@ from sakimori.store import RunFolder
 from sakimori.study import Labels, Named, Study
 
 PATH_STEP = 20.0  # [s] between points of a stored flight path
+
+_NAMES = {int(reason): reason.name for reason in Reason}
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -147,18 +149,24 @@ def _flights(outcome: Outcome, labels: Labels) -> list[Row]:
 
 def _tracks(outcome: Outcome, listed: int) -> list[Row]:
     """Of the pictures that the listed options have, which come first."""
+    rows: list[Row] = []
+    for number, picture in enumerate(outcome.pictures[: 1 + max(outcome.picture_of[:listed])]):
+        named = {name: getattr(picture.assets, name) for name in picture.assets._fields[1:]}
+        common = {"future": outcome.case.future, "picture": number}
+        rows += _pairs(common, "asset", picture.assets.assets, named)
+    return rows
+
+
+def _pairs(common: Row, name: str, items: Sequence[str], columns: dict[str, np.ndarray]) -> list[Row]:
+    """A row for each threat and item of columns (N, I), `reason` among them. Arrays become lists at once, for speed."""
+    threats = columns["reason"].shape[0]
+    keys = ("threat", name, *columns)
+    lists = [columns[key].ravel().tolist() for key in columns]
+    lists[list(columns).index("reason")] = [_NAMES[code] for code in columns["reason"].ravel().tolist()]
+    numbers = [n for n in range(threats) for _ in items]
     return [
-        {
-            "future": outcome.case.future,
-            "picture": number,
-            "threat": n,
-            "asset": asset,
-            "reason": Reason(int(picture.assets.reason[n, a])).name,
-            **{name: getattr(picture.assets, name)[n, a] for name in picture.assets._fields[2:]},
-        }
-        for number, picture in enumerate(outcome.pictures[: 1 + max(outcome.picture_of[:listed])])
-        for n in range(len(outcome.case.threats))
-        for a, asset in enumerate(picture.assets.assets)
+        {**common, **dict(zip(keys, values, strict=True))}
+        for values in zip(numbers, [*items] * threats, *lists, strict=True)
     ]
 
 
@@ -203,20 +211,9 @@ def _threats(outcome: Outcome, labels: Labels, option: int) -> list[Row]:
 
 def _engagements(outcome: Outcome, option: int) -> list[Row]:
     result, chosen, times = outcome.results[option], outcome.case.options[option], moments(outcome, option)
-    return [
-        {
-            "future": outcome.case.future,
-            "option": chosen.name,
-            "threat": n,
-            "layer": layer.name,
-            "reason": Reason(int(result.reason[n, j])).name,
-            **{name: column[n, j] for name, column in zip(times._fields, times, strict=True)},
-            "shots": result.shots[n, j],
-            "wasted": result.wasted[n, j],
-        }
-        for n in range(len(outcome.case.threats))
-        for j, layer in enumerate(chosen.layers)
-    ]
+    columns = {"reason": result.reason, **times._asdict(), "shots": result.shots, "wasted": result.wasted}
+    common = {"future": outcome.case.future, "option": chosen.name}
+    return _pairs(common, "layer", [layer.name for layer in chosen.layers], columns)
 
 
 def _outcome(outcome: Outcome, labels: Labels, named: Named) -> Row:

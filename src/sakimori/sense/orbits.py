@@ -120,10 +120,11 @@ def eccentric_anomaly(mean_anomaly: float, eccentricity: float) -> float:
 
 
 @kernel
-def _orbit_paths(elements: Floats, times: Floats, mu: float, radius: float) -> Floats:
+def _orbit_paths(elements: Floats, times: Floats, earth: Floats, mu: float, radius: float) -> Floats:
     """Paths (S, K, 3) of orbits given by rows of a, e, i, node, perigee, J2 and mean anomaly.
 
-    Neighbours that differ in their mean anomaly only (satellites of one plane) share the turns of node and perigee.
+    `earth` (2, K) are cosine and sine of the angle at which the axes stand. Neighbours that differ in their mean
+    anomaly only (satellites of one plane) share the turns of node and perigee.
     """
     count = times.size
     paths = np.empty((elements.shape[0], count, 3))
@@ -147,9 +148,9 @@ def _orbit_paths(elements: Floats, times: Floats, mu: float, radius: float) -> F
             p, q = a * (math.cos(anomaly) - e), a * width * math.sin(anomaly)  # perifocal axes
             cn, sn, cw, sw = turns[k]
             along, across = p * cw - q * sw, p * sw + q * cw  # from the node, and 90 deg on
-            paths[s, k, 0] = along * cn - across * ci * sn
-            paths[s, k, 1] = along * sn + across * ci * cn
-            paths[s, k, 2] = across * si
+            x, y = along * cn - across * ci * sn, along * sn + across * ci * cn
+            ce, se = earth[0, k], earth[1, k]
+            paths[s, k, 0], paths[s, k, 1], paths[s, k, 2] = ce * x + se * y, ce * y - se * x, across * si
     return paths
 
 
@@ -161,16 +162,18 @@ def _rotation_angles(julian_date: float, times: Floats) -> Floats:
 
 def positions_eci(orbit: Orbit, times: Floats) -> Floats:
     """Inertial positions (K, 3) [m] at `times` (K,) [s after the raid clock's zero]. Source: Vallado 2013, ch. 9."""
-    return _inertial([orbit], np.ascontiguousarray(times, dtype=np.float64))[0]
+    moments = np.ascontiguousarray(times, dtype=np.float64)
+    return _paths([orbit], moments, np.zeros(moments.size))[0]
 
 
-def _inertial(orbits: Sequence[Orbit], times: Floats) -> Floats:
-    """`positions_eci` (S, K, 3) of several orbits."""
+def _paths(orbits: Sequence[Orbit], times: Floats, angles: Floats) -> Floats:
+    """Positions (S, K, 3) of several orbits in axes that stand at `angles` (K,) [rad] to the inertial ones."""
     elements = [
         (o.semi_major_axis, o.eccentricity, o.inclination, o.raan, o.argument_of_perigee, o.j2, o.mean_anomaly)
         for o in orbits
     ]
-    return _orbit_paths(np.array(elements, dtype=np.float64).reshape(-1, 7), times, WGS84_MU, WGS84_RADIUS)
+    rows, earth = np.array(elements, dtype=np.float64).reshape(-1, 7), np.stack([np.cos(angles), np.sin(angles)])
+    return _orbit_paths(rows, times, earth, WGS84_MU, WGS84_RADIUS)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -208,7 +211,7 @@ def positions_ecef(orbits: Sequence[AnyOrbit], julian_date: float, times: Floats
     angles = _rotation_angles(float(julian_date), moments)
     positions = np.empty((len(orbits), moments.size, 3))
     free = [s for s, orbit in enumerate(orbits) if isinstance(orbit, Orbit)]
-    positions[free] = ecef_from_eci(_inertial([o for o in orbits if isinstance(o, Orbit)], moments), angles)
+    positions[free] = _paths([o for o in orbits if isinstance(o, Orbit)], moments, angles)
     for s, orbit in enumerate(orbits):
         if isinstance(orbit, Geostationary):
             positions[s] = geostationary_position(orbit.longitude)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sakimori.base.kernels import kernel
+from sakimori.base.kernels import kernel, lean
 from sakimori.base.types import Floats
 from sakimori.track.measurements import Look, Measures, direction, fill_rows, locates, residual
 from sakimori.track.motions import Motion, fill_slopes, move, noise_of, steps_of, unit_of
@@ -71,7 +71,7 @@ def updated(mean: Floats, covariance: Floats, look: Look) -> Updated:
     return Updated(mean, covariance, distance, likelihood, size)
 
 
-@kernel
+@lean
 def predict(mean: Floats, covariance: Floats, gap: float, model: Floats, work: Work) -> None:
     """As `predicted`, on the caller's own state."""
     if gap == 0.0:
@@ -89,7 +89,7 @@ def predict(mean: Floats, covariance: Floats, gap: float, model: Floats, work: W
         move(mean, step, model)
 
 
-@kernel
+@lean
 def _spread(covariance: Floats, slope: Floats, half: Floats) -> None:
     """F P F' on the caller's own covariance, symmetric to the bit; `half` is room."""
     for i in range(STATES):
@@ -106,7 +106,7 @@ def _spread(covariance: Floats, slope: Floats, half: Floats) -> None:
             covariance[i, j] = covariance[j, i] = total
 
 
-@kernel
+@lean
 def _spread_blocks(covariance: Floats, slope: Floats, half: Floats) -> None:
     """As `_spread`, where acceleration is only scaled: the blocks pa, va, aa of F are numbers, ap and av are 0."""
     by_place, by_speed, stays = slope[0, 6], slope[3, 6], slope[6, 6]
@@ -130,7 +130,7 @@ def _spread_blocks(covariance: Floats, slope: Floats, half: Floats) -> None:
             covariance[i, j] *= stays * stays
 
 
-@kernel
+@lean
 def add_noise(covariance: Floats, noise: tuple[float, float, float, float, float, float]) -> None:
     """Add (pp, pv, pa, vv, va, aa) per axis to the caller's own `covariance` (9, 9)."""
     pp, pv, pa, vv, va, aa = noise
@@ -146,11 +146,12 @@ def add_noise(covariance: Floats, noise: tuple[float, float, float, float, float
         covariance[6 + i, 6 + i] += aa
 
 
-@kernel
+@lean
 def update(mean: Floats, covariance: Floats, look: Look, work: Work) -> tuple[float, float, int]:
     """As `updated`, on the caller's own state: NIS, log-likelihood, and how many numbers were measured."""
     rows, start, gain, turned = work.rows, work.start, work.gain, work.turned
-    start[:] = mean
+    for i in range(STATES):
+        start[i] = mean[i]
     if _bends(covariance, look):
         along = direction(look)
         for i in range(3):
@@ -182,7 +183,7 @@ def update(mean: Floats, covariance: Floats, look: Look, work: Work) -> tuple[fl
     return distance, -0.5 * (distance + math.log(volume) + size * _LOG_TURN), size
 
 
-@kernel
+@lean
 def _bends(covariance: Floats, look: Look) -> bool:
     """Whether a radar's look must be linearised at the place that it measured, not at the prediction.
 
@@ -197,7 +198,7 @@ def _bends(covariance: Floats, look: Look) -> bool:
     return wide * wide > 4.0 * square * look.variance[0] and wide > square * (look.variance[1] + look.variance[2])
 
 
-@kernel
+@lean
 def _joseph(covariance: Floats, gain: Floats, turned: Floats, row: Floats, columns: int, variance: float) -> None:
     """(I - k h') P (I - k h')' + r k k' on the caller's own `covariance`; `turned` = P h, h of `columns` numbers.
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sakimori.base.kernels import kernel
+from sakimori.base.kernels import kernel, lean
 from sakimori.base.types import Flags, Floats, Integers
 from sakimori.earth.frames import Axes
 from sakimori.earth.sightlines import Triple, range_azimuth_elevation, range_rate, sight_jacobian
@@ -88,13 +88,13 @@ def sight_axes(x: float, y: float, z: float) -> Axes:
     return ax, ay, az, y * az - z * ay, z * ax - x * az, x * ay - y * ax, x, y, z
 
 
-@kernel
+@lean
 def locates(look: Look) -> bool:
     """Whether one look alone measures a place."""
     return look.kind != _SIGHT and max(look.variance[0], look.variance[1], look.variance[2]) < math.inf
 
 
-@kernel
+@lean
 def direction(look: Look) -> Triple:
     """Unit vector [ECEF] from the sensor of a RADAR or SIGHT look along what it measured."""
     a, value = look.axes, look.value
@@ -113,7 +113,7 @@ def wrapped(angle: float) -> float:
     return angle - 2.0 * math.pi * math.floor((angle + math.pi) / (2.0 * math.pi))
 
 
-@kernel
+@lean
 def residual(look: Look, state: Floats) -> Quad:
     """Measured less expected, of a state (6 or more: position, velocity) in ECEF; angles from -pi to pi.
 
@@ -134,7 +134,7 @@ def residual(look: Look, state: Floats) -> Quad:
     return value[0] - target[0], value[1] - target[1], value[2] - target[2], 0.0
 
 
-@kernel
+@lean
 def _along(look: Look, target: Triple) -> Triple:
     """Components of the way from sensor to target along the look's axes."""
     x, y, z = target[0] - look.sensor[0], target[1] - look.sensor[1], target[2] - look.sensor[2]
@@ -153,7 +153,7 @@ def slopes(look: Look, state: Floats) -> Floats:
     return rows
 
 
-@kernel
+@lean
 def fill_rows(look: Look, state: Floats, rows: Floats) -> None:
     """Write `slopes` into the caller's own `rows` (4, 6)."""
     rows[:, :] = 0.0
@@ -174,7 +174,7 @@ def fill_rows(look: Look, state: Floats, rows: Floats) -> None:
         rows[0, 0] = rows[1, 1] = rows[2, 2] = 1.0
 
 
-@kernel
+@lean
 def _rate_slopes(look: Look, state: Floats, rows: Floats) -> None:
     """Fill the row of range-rate in the rows of `slopes`, whose first row is the unit line of sight."""
     place, moving = look.sensor, look.sensor_velocity

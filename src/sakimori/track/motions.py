@@ -15,7 +15,7 @@ import numpy as np
 
 from sakimori.base.constants import WGS84_FLATTENING, WGS84_J2, WGS84_MU, WGS84_RADIUS, WGS84_ROTATION
 from sakimori.base.errors import InputError
-from sakimori.base.kernels import kernel
+from sakimori.base.kernels import kernel, lean
 from sakimori.base.types import Floats
 from sakimori.earth.atmosphere import density
 from sakimori.earth.gravity import gravity
@@ -93,7 +93,7 @@ def known_acceleration(x: float, y: float, z: float, vx: float, vy: float) -> Tr
     return gx + w * (2.0 * vy + w * x), gy + w * (w * y - 2.0 * vx), gz
 
 
-@kernel
+@lean
 def air_pressure_of(state: Floats) -> float:
     """Dynamic pressure rho v2/2 [Pa] of a state; its altitude is good to 30 m near the ground."""
     square = state[0] * state[0] + state[1] * state[1] + state[2] * state[2]
@@ -102,7 +102,7 @@ def air_pressure_of(state: Floats) -> float:
     return 0.5 * density(max(altitude, 0.0)) * fast
 
 
-@kernel
+@lean
 def sigma_of(state: Floats, model: Floats) -> float:
     """1 sigma per axis [m/s2] of the unforeseen acceleration of a model (6,) at a state; 0 where it carries none."""
     if model[0] == _GLIDE:
@@ -111,7 +111,7 @@ def sigma_of(state: Floats, model: Floats) -> float:
     return model[_NOISE] if model[0] == _SINGER else 0.0
 
 
-@kernel
+@lean
 def noise_of(state: Floats, gap: float, model: Floats, unit: Noise) -> Noise:
     """Covariance (pp, pv, pa, vv, va, aa) per axis [SI] that a gap [s] > 0 adds.
 
@@ -128,7 +128,7 @@ def noise_of(state: Floats, gap: float, model: Floats, unit: Noise) -> Noise:
     return square * pp, square * pv, square * pa, square * vv, square * va, square * aa
 
 
-@kernel
+@lean
 def unit_of(gap: float, model: Floats, kept: Floats) -> Noise:
     """`singer.unit_noise` of a gap [s] and a model (6,) that carries acceleration; zeros for another.
 
@@ -144,7 +144,7 @@ def unit_of(gap: float, model: Floats, kept: Floats) -> Noise:
     return kept[2], kept[3], kept[4], kept[5], kept[6], kept[7]
 
 
-@kernel
+@lean
 def _middle(state: Nine | Floats, gap: float) -> Triple:
     """The known acceleration half a gap on, to first order."""
     h = 0.5 * gap
@@ -165,7 +165,7 @@ def moved(state: Floats, gap: float, model: Floats) -> Floats:
     return out
 
 
-@kernel
+@lean
 def move(out: Floats, gap: float, model: Floats) -> None:
     """Carry the caller's own state (9,) a gap [s] on, as `moved` says."""
     state = (out[0], out[1], out[2], out[3], out[4], out[5], out[6], out[7], out[8])
@@ -191,7 +191,7 @@ def move(out: Floats, gap: float, model: Floats) -> None:
             out[6 + i] = after[i]
 
 
-@kernel
+@lean
 def _rates(state: Nine | Floats, known: Triple) -> tuple[float, Triple, float, float, float]:
     """Of the air's force: growth [1/s], total acceleration A, v.a, A.a and v2, for `_carried` and its slopes.
 
@@ -213,7 +213,7 @@ def _rates(state: Nine | Floats, known: Triple) -> tuple[float, Triple, float, f
     return growth, total, vx * ax + vy * ay + vz * az, total[0] * ax + total[1] * ay + total[2] * az, fast
 
 
-@kernel
+@lean
 def _carried(state: Nine | Floats, gap: float, known: Triple, decay: float) -> Triple:
     """Air's force per mass a gap later: a' = decay e^(T d ln(rho v2)/dt) (a + T w x a), w the turn of the velocity.
 
@@ -238,7 +238,7 @@ def slopes_of_motion(state: Floats, gap: float, model: Floats) -> Floats:
     return out
 
 
-@kernel
+@lean
 def fill_slopes(state: Floats, gap: float, model: Floats, out: Floats) -> None:
     """Write `slopes_of_motion` into the caller's own `out` (9, 9)."""
     out[:, :] = 0.0
@@ -262,7 +262,7 @@ def fill_slopes(state: Floats, gap: float, model: Floats, out: Floats) -> None:
             out[3 + i, 6 + i] += 0.5 * gap
 
 
-@kernel
+@lean
 def _known_slopes(state: Floats, gap: float, out: Floats) -> None:
     """Add what gravity, at half the gap, and rotation do to the rows of position and velocity."""
     w, h = WGS84_ROTATION, 0.5 * gap
@@ -286,7 +286,7 @@ def _known_slopes(state: Floats, gap: float, out: Floats) -> None:
             out[3 + i, 3 + j] += gap * by_velocity
 
 
-@kernel
+@lean
 def _carried_slopes(state: Floats, gap: float, known: Triple, decay: float, out: Floats) -> None:
     """Fill the rows of acceleration with the derivatives of `_carried` by velocity and acceleration."""
     growth, total, va, aa, fast = _rates(state, known)
