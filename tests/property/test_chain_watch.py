@@ -94,7 +94,10 @@ def detections(found: Picture, size: int) -> np.ndarray:
     return whole
 
 
-def no_worse(less: Picture, more: Picture, size: int) -> None:
+def no_worse(less: Picture, more: Picture, size: int, *, as_late: bool = True) -> None:
+    """`as_late`: what reaches a partner in both comes as late in both. A track that comes sooner is sooner known to be
+    lost, too, so that custody, the share of the time with one in hand, may then be less (docs/equations/partners.md).
+    """
     assert not (detections(less, size) & ~detections(more, size)).any()
     for p in range(2):
         for g in np.flatnonzero(np.isfinite(less.deliveries.latency[p])):
@@ -118,7 +121,8 @@ def no_worse(less: Picture, more: Picture, size: int) -> None:
         assert (known <= less.tracks.fused * (1.0 + 1e-5) + 1e-2).all()
     for earlier, later in zip(more.awareness[:3], less.awareness[:3], strict=True):
         assert (np.isnan(later) | (earlier <= later)).all()
-    assert (more.awareness.custody >= less.awareness.custody).all()
+    if as_late:
+        assert (more.awareness.custody >= less.awareness.custody).all()
 
 
 @settings(max_examples=60, deadline=None)
@@ -134,7 +138,8 @@ def test_an_additional_sensor_never_worsens_the_picture(one: Case, shared: tuple
 def test_more_sharing_never_worsens_the_picture(one: Case, some: tuple[int, int], other: tuple[int, int]) -> None:
     size = len(one.sensors)
     most = (max(some[0], other[0]), max(some[1], other[1]))
-    no_worse(seen_by(one, (True,) * size, some), seen_by(one, (True,) * size, most), size)
+    less, more = seen_by(one, (True,) * size, some), seen_by(one, (True,) * size, most)
+    no_worse(less, more, size, as_late=Rule.TRACK not in (*some, *most))  # a `track` passes pools on, later
 
 
 @settings(max_examples=40, deadline=None)
