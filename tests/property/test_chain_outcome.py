@@ -209,6 +209,22 @@ def test_a_shorter_delay_of_the_layers_never_hurts(drawn: Any, delay: str, share
 
 
 @examples
+@given(architectures(), rules)
+def test_engage_on_remote_never_hurts_nor_does_launch_on_remote(drawn: Any, other: tuple[int, int]) -> None:
+    one, whole = drawn
+    given, back = max(whole.rules[0][1], other[0]), max(whole.rules[1][0], other[1])
+    shared = replace(whole, rules=((0, given), (back, 0)))
+
+    def with_rule(launch: bool, engage: bool) -> Option:
+        ruled = (replace(layer, launch_on_remote=launch, engage_on_remote=engage) for layer in shared.layers)
+        return replace(shared, layers=tuple(ruled))
+
+    own, launch, engage = outcomes(one, with_rule(False, False), with_rule(True, False), shared)
+    no_worse(own, launch)
+    no_worse(launch, engage)
+
+
+@examples
 @given(architectures(), st.integers(0, 2))
 def test_an_additional_layer_never_hurts(drawn: Any, which: int) -> None:
     one, whole = drawn

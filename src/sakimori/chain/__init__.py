@@ -94,7 +94,6 @@ def picture(case: Case, option: Option, flights: Flights, evidence: Evidence) ->
         sensors=tuple(int(s) for s in present),
         pools=known.pools,
         tracks=known.tracks,
-        confirmed=known.tracks.confirmed,
         deliveries=known.deliveries,
         assets=summarise_assets(flights, known.tracks, names, evidence.sensors["track_every"][present]),
         awareness=summarise_awareness(flights, known),

@@ -178,7 +178,6 @@ class Picture(NamedTuple):
     sensors: tuple[int, ...]  # (S,) which of the case's sensors take part, in the order of the arrays' sensor axis
     pools: Flags  # (G, S)
     tracks: Tracks
-    confirmed: Flags  # (G, N, K) the pool holds a confirmed track, good enough to shoot on or not
     deliveries: Deliveries
     assets: AssetSummary
     awareness: Awareness

@@ -39,7 +39,7 @@ def moments(outcome: Outcome, option: int) -> Moments:
     assess = np.array([layer.assess_delay for layer in layers])
     return Moments(
         detected=in_every_column(_first((tracks.reason == Reason.NONE).any(axis=1)) * step),
-        confirmed=in_every_column(_first(np.logical_or.reduce(picture.confirmed, axis=0)) * step),
+        confirmed=in_every_column(_first(np.logical_or.reduce(tracks.confirmed, axis=0)) * step),
         tracked=in_every_column(_first(np.logical_or.reduce(tracks.usable, axis=0)) * step),
         shared=picture.awareness.confirmed[owners].T if len(layers) else np.empty(shape),
         fire_control=result.commit - decide,

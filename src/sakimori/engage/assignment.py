@@ -19,6 +19,7 @@ LEAST_LEAK = 1e-15  # of one layer at one threat: keeps its logarithm finite
 _WHOLE = 1e4  # value of all threats as the solver sees it: its absolute gap of 1e-6 is then 1e-10 of it
 _MOST_CUTS = 200
 _FINE = 1e-10
+_LOOSE = (None, 2.0, 1.0, 4.0, 8.0)  # upper bounds of each threat's loss over its value, tried in turn; None: no bound
 
 
 class Task(NamedTuple):
@@ -134,15 +135,22 @@ class _Programme:
         low, high = (np.array([row[k] for row in self.rows]) for k in (1, 2))
         cost = np.zeros(self.size)
         cost[self.size - self.threats :] = 1.0
-        whole = 1.0 - cost
         library: Any = optimize
-        found: Any = library.milp(
-            cost,
-            integrality=whole,
-            bounds=library.Bounds(0.0, np.where(cost > 0.0, np.inf, 1.0)),
-            constraints=library.LinearConstraint(matrix.tocsr(), low, high),
-            options={"mip_rel_gap": 0.0},
-        )
+        found: Any = None
+        for loose in _LOOSE:  # HiGHS now and then ends without an answer, and finds it with other bounds of the loss
+            most = np.ones(self.size)
+            most[self.size - self.threats :] = np.inf if loose is None else loose * self.scale * self.task.values
+            found = library.milp(
+                cost,
+                integrality=1.0 - cost,
+                bounds=library.Bounds(0.0, most),
+                constraints=library.LinearConstraint(matrix.tocsr(), low, high),
+                options={"mip_rel_gap": 0.0},
+            )
+            if found.x is not None:
+                break
+        else:
+            raise ArithmeticError(f"assignment: {found.message}")
         rounds = np.zeros((self.threats, self.layers), dtype=np.int64)
         taken: Integers = np.asarray(found.x, dtype=np.float64)[: len(self.steps)].round().astype(np.int64)
         np.add.at(rounds, (self.steps[:, 0], self.steps[:, 1]), taken)

@@ -28,7 +28,7 @@ def test_shapes_agree(outcome: Outcome) -> None:
     for found in outcome.pictures:
         pools, sensors = found.pools.shape
         assert found.tracks.reason.shape == (3, sensors, samples)
-        assert found.tracks.usable.shape == found.confirmed.shape == (pools, 3, samples)
+        assert found.tracks.usable.shape == found.tracks.confirmed.shape == (pools, 3, samples)
         assert found.tracks.spread.shape == (pools, 3, samples, 6)
         assert found.tracks.beam_load.shape == (sensors, samples)
         assert found.deliveries.latency.shape == (2, pools)
