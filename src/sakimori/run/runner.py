@@ -61,7 +61,7 @@ def execute(
     workers = _within("workers", processors() if workers is None else workers, 1, MOST_WORKERS)
     resolved = study.resolved_yaml()
     facts = {**identity(resolved, seed, study.hypercube, grid_for(study.weight)), **circumstances(study)}
-    foreseen = _foreseen(study, out, futures, seed, workers, watch)
+    foreseen = _foreseen(study, out, futures, seed, workers, facts["identity"], watch)
     try:
         with RunFolder.claim(out, facts, resolved) as folder, log_to(folder):
             started = time.perf_counter()
@@ -85,16 +85,19 @@ def execute(
 
 
 def _foreseen(
-    study: Study, out: str | pathlib.Path, futures: int, seed: int, workers: int, watch: Watch
+    study: Study, out: str | pathlib.Path, futures: int, seed: int, workers: int, own: str, watch: Watch
 ) -> Estimate | None:
     """The estimated time of a run with portfolios, told; None of others. Raises RunError beyond the study's limit.
 
-    It comes before the folder is taken, so that a run that is refused leaves nothing there.
+    It comes before the folder is taken, so that a run that is refused leaves nothing there. A folder of another
+    identity than `own` is refused when it is taken.
     """
     if not wants_portfolios(study):
         return None
     folder, left = RunFolder.at(out), list(range(futures))
     with contextlib.suppress(InputError):  # nothing there yet; whatever else is wrong is told when it is taken
+        if folder.manifest().get("identity") != own:
+            return None
         left = [future for _, numbers in folder.todo(max(futures, folder.futures)) for future in numbers]
     if not left:
         return None
