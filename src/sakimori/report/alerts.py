@@ -48,15 +48,16 @@ def section(view: RunView) -> Section | None:
         "the broadcast, and the model has none of these. The difference is the time that the model leaves for them to "
         f"{view.partner(partners[0])}. The baseline's sensors and sharing are those of the study's date, not of the "
         "flight's, so this is a comparison and no validation; only a warning later than the alert would speak against "
-        "the model. Under each warning stands the first detection by that partner's own sensors."
+        "the model. Under each warning stands its p10 to p90, how many draws have one where not all do, and when the "
+        "partner's own sensors first detect the missile."
     )
-    names = [f"Warning of {view.partner(p)}" for p in partners]
+    names = [f"Warning, {p}" for p in partners]
     rows = []
     for listed, found in alerted:
         left = 60.0 * float(str(listed["alert_min"])) - found.warned[partners[0]]
         rows.append([_name(listed), _alert(listed), spread(left), *(_warning(found, p) for p in partners)])
     every = [[_name(listed), *(_warning(found, p) for p in partners)] for listed, found in flown]
-    caption = "Seconds after launch: median; p10 to p90 over the draws in which it came, and how many these are"
+    caption = "Seconds after launch: median; p10 to p90 over the draws in which it came"
     blocks = [
         TextBlock(said),
         TableBlock(caption, ("Flight", "Public alert", "Alert less warning", *names), rows, 2),
@@ -110,10 +111,12 @@ def _alert(listed: Mapping[str, Any]) -> Cell:
 
 def _warning(found: Times, partner: str) -> Cell:
     """First warning; under it its spread, and the first detection by own sensors."""
-    cell, own = spread(found.warned[partner]), found.detected.get(partner, np.empty(0))
+    warned, own = found.warned[partner], found.detected.get(partner, np.empty(0))
     there = own[np.isfinite(own)]
-    saw = f"own sensors {seconds(float(np.median(there)))}" if len(there) else "no own detection"
-    return replace(cell, under=f"{cell.under}; {saw}")
+    saw = f"own {seconds(float(np.median(there)))}" if len(there) else "own: never"
+    cell = spread(warned)
+    told = cell.under if np.isnan(warned).any() else cell.under.partition(";")[0]
+    return replace(cell, under=f"{told}; {saw}")
 
 
 def spread(values: Floats) -> Cell:

@@ -49,13 +49,13 @@ def section(summary: Summary) -> Section | None:
         "claim is not what flew. For the first, each draw is carried on without air from where a partner's own sensors "
         "last saw it (round Earth at rest, slope of the path over 20 s). Cells have the median over the draws of the "
         "profile, the sensors, and of launch site and bearing where the table says how far these may be off; under it "
-        "p10 to p90 and how many draws there are. What geometry allows is judged by the least and the greatest of "
+        "p10 to p90. What geometry allows is judged by the least and the greatest of "
         "them, with 3 %. The distance is flown as announced."
     )
     partners = view.study["architecture"].get("partners") or {}
     extrapolated = [f"As {p} would extrapolate, km" for p in partners]
-    head = ("Flight", "Announced, km", "Flown, km", "Along the path, km", *extrapolated, "What geometry allows")
-    table = TableBlock("Rival explanations of differing figures: median and p10 to p90 over the draws", head, rows, 2)
+    head = ("Flight", "Announced, km", "What geometry allows", "Flown, km", "Along the path, km", *extrapolated)
+    table = TableBlock("Rival explanations of differing figures: median and p10 to p90 over the draws", head, rows, 3)
     return Section("rivals", "Why announced ranges differ", "公表射程の違い", [TextBlock(said), table])
 
 
@@ -129,18 +129,17 @@ def _row(view: RunView, listed: Mapping[str, Any], found: list[Draw]) -> list[Ce
     return [
         Cell(f"{listed.get('id')} {listed.get('name') or ''}".strip(), str(listed.get("also_announced"))),
         Cell(", ".join(plain(f, 0) for f in figures), f"first: {listed.get('range_by') or 'not said'}"),
+        Cell(_allowed(figures, flown, path, [x for some in fallen.values() for x in some]), many(len(found), "draw")),
         _span(flown, len(found)), _span(path, len(found)), *(_span(fallen[p], len(found)) for p in partners),
-        Cell(_allowed(figures, flown, path, [x for some in fallen.values() for x in some])),
     ]  # fmt: skip
 
 
 def _span(lengths: list[float], draws: int) -> Cell:
-    """Median [km]; under it p10 to p90 and in how many of the draws there is such a length."""
+    """Median [km]; under it p10 to p90, and in how many draws there is such a length where not in all."""
     if not lengths:
-        return Cell("not seen", f"in {many(draws, 'draw')}", mark="quiet")
+        return Cell("not seen", mark="quiet")
     low, middle, high = (plain(float(x) / 1e3, 0) for x in np.percentile(lengths, [10.0, 50.0, 90.0]))
-    count = many(draws, "draw") if len(lengths) == draws else f"{len(lengths)} of {many(draws, 'draw')}"
-    return Cell(middle, f"{low} to {high}; {count}")
+    return Cell(middle, f"{low} to {high}" + (f"; {len(lengths)} draws" if len(lengths) < draws else ""))
 
 
 def _allowed(figures: tuple[float, ...], flown: list[float], path: list[float], fallen: list[float]) -> str:

@@ -262,9 +262,8 @@ def _take_one(
             values = _middles(source.factors)
             groups.append(_bare(name, orbit, values, seed))
             return
-        plan = plan_of(
-            {**site, "record": sensor.record or name, "owner": _NOBODY[0]}, "assets", name, _NOBODY, source, {}
-        )
+        site |= {"record": sensor.record or name, "owner": _NOBODY[0]}
+        plan = plan_of(site, "assets", name, _NOBODY, source, {"carriers": {}, "conditions": {}})
         _take(plan, _middles(source.factors), seed, groups, sensors)
     except Problem:
         raise
