@@ -1,6 +1,7 @@
 """Identity of results: one worker, two workers, and a run killed for real and resumed give the same bytes."""
 
 import hashlib
+import json
 import pathlib
 import signal
 import subprocess
@@ -11,7 +12,7 @@ import pytest
 
 from sakimori.store import PARTS
 
-FUTURES = 42  # four whole chunks and a cut one
+FUTURES = 32  # three whole chunks and a cut one
 
 
 def command(out: pathlib.Path, workers: int) -> list[str]:
@@ -29,7 +30,8 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     out = tmp_path_factory.mktemp("identity") / "one"
     subprocess.run(command(out, 1), check=True, capture_output=True)
     found = digest(out)
-    assert len(found) == len(PARTS) * 5
+    tables = json.loads((out / "manifest.json").read_text("utf-8"))["tables"]
+    assert len(found) == len(tables) * 4
     return found
 
 
@@ -38,7 +40,7 @@ def test_two_workers_give_the_same_bytes(reference: dict[str, str], tmp_path: pa
     assert digest(tmp_path / "two") == reference
 
 
-@pytest.mark.parametrize("parts_before", [2])
+@pytest.mark.parametrize("parts_before", [1])
 def test_killed_and_resumed_gives_the_same_bytes(
     reference: dict[str, str], tmp_path: pathlib.Path, parts_before: int
 ) -> None:
@@ -53,7 +55,7 @@ def test_killed_and_resumed_gives_the_same_bytes(
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert process.returncode == -signal.SIGKILL, "the run ended before it could be killed"
-    assert len(list(out.glob("outcomes/part-*"))) < 5
+    assert len(list(out.glob("outcomes/part-*"))) < 4
     subprocess.run(command(out, 2), check=True, capture_output=True)
     assert digest(out) == reference
     assert not list(out.rglob("*.partial"))
