@@ -104,8 +104,12 @@ class RunView:
 
     @property
     def not_ours(self) -> frozenset[str]:
-        """Factors that no answer turns on: the attacker's, properties of threats, and those without an effect."""
-        return self.attacker | {name for name in self.tables["factors"] if not ours(name)}
+        """Factors that no answer turns on: the attacker's, properties of threats, and those without an effect.
+
+        Of a sample in blocks also those that it does not ask: they have one value in a block, and so few values.
+        """
+        asked = self.design.asked if self.design.nested else self.tables["factors"]
+        return self.attacker | {name for name in self.tables["factors"] if not ours(name) or name not in asked}
 
     def unit_of(self, factor: str) -> str:
         """SI unit of a factor's column; empty where it has none."""

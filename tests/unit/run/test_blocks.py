@@ -56,6 +56,11 @@ def test_a_factor_without_influence_has_none_at_all(views: dict[str, RunView]) -
     assert found[ASKED[0]]["size"] > 0.0
 
 
+def test_no_answer_turns_on_factors_that_have_one_value_in_a_block(views: dict[str, RunView]) -> None:
+    for view in views.values():
+        assert {name for name in view.tables["factors"] if name not in view.not_ours} - {"future"} == set(ASKED)
+
+
 def test_the_report_tells_what_the_asked_factors_do(views: dict[str, RunView]) -> None:
     assert "8 blocks of a Saltelli design" in build(views["saltelli"])
     assert "8 trajectories of a Morris design" in build(views["morris"])
