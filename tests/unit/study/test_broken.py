@@ -236,7 +236,7 @@ CASES = {
         "set: {command.coordinated: true}",
         "set: {raid.size: 1}",
         "raid.size",
-        ("raid", "assets, layers, magazines, sharing or command"),
+        ("raid", "assets, layers, magazines, places, transfers, sharing or command"),
     ),
     "raise of a word": Broken(
         "REF06",
