@@ -109,7 +109,7 @@ def no_worse(less: Picture, more: Picture, size: int, *, as_late: bool = True) -
             ]
             assert better
             for h in better:
-                assert not (less.confirmed[g] & ~more.confirmed[h]).any()
+                assert not (less.tracks.confirmed[g] & ~more.tracks.confirmed[h]).any()
                 assert not (less.tracks.usable[g] & ~more.tracks.usable[h]).any()
                 # Information under 1e-15 of the sum is rounding; beside a prior of 1e-12 per m2 and eyes of 36 m it is
                 # 1e-6 of the variance along a sight. Rounding of the prior's 3e12 m2 is 1e-3 m2.

@@ -181,6 +181,6 @@ def test_a_sensor_that_steps_from_threat_to_threat_looks_at_each_less_often(scen
     alone, among = (scenes.watched((), (stepping,), threats=n, signal=100.0) for n in (1, 6))
     looks = [(found.tracks.reason[0, 0] == Reason.NONE).sum() for found in (alone, among)]
     assert looks == [57, 19]
-    assert among.confirmed[0, :, 20:59].all()
+    assert among.tracks.confirmed[0, :, 20:59].all()
     per_sample = (among.tracks.reason[:, 0, 2:59] == Reason.NONE).sum(axis=0)
     assert (per_sample == 2).all()

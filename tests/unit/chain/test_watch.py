@@ -27,7 +27,7 @@ def grown_over(gap: float) -> Any:
 
 def test_without_a_detection_the_track_is_pure_prediction(scenes: Any) -> None:
     found = scenes.watched((scenes.radar(),), seen=slice(0, 0))
-    assert not found.confirmed.any()
+    assert not found.tracks.confirmed.any()
     assert not found.tracks.usable.any()
     start = np.array([3 * PRIOR_POSITION**2, 0, 0, 3 * 3e3**2, 0, 3 * 5.0**2])
     expected = [predicted_variance(start, scenes.STEP * j, grown_over(scenes.STEP * j)) for j in range(57)]
@@ -42,7 +42,7 @@ def test_a_fence_finds_and_track_looks_confirm(scenes: Any) -> None:
     assert 2 <= first(seen) <= 4
     assert seen[first(seen) : 59].all()
     assert (found.tracks.reason[0, 0, 2 : first(seen)] == Reason.NOT_TASKED).all()
-    assert first(found.confirmed[0, 0]) == first(seen) + 1
+    assert first(found.tracks.confirmed[0, 0]) == first(seen) + 1
 
 
 def test_outside_the_fence_nothing_is_found_without_a_cue(scenes: Any) -> None:
@@ -56,7 +56,7 @@ def test_a_narrow_radar_acquires_only_when_cued(scenes: Any, rule: Rule) -> None
     eyes = (scenes.eye("eye", 1, -40.0), scenes.eye("eye", 1, 30.0))
     found = scenes.watched((scenes.radar(),), eyes, signal=SURE, fence=False, back=rule, late=6.0)
     seen = found.tracks.reason[0, 0] == Reason.NONE
-    confirmed = first(found.confirmed[1, 0])
+    confirmed = first(found.tracks.confirmed[1, 0])
     assert confirmed == 3
     assert first(seen) == (confirmed + 4 if rule >= Rule.CUE else -1)  # 2 s own latency and 6 s of the link
 
@@ -90,7 +90,7 @@ def test_a_lost_track_still_cues_until_its_prediction_is_too_wide(scenes: Any) -
             in_fence=np.zeros_like(early.in_fence),
         )
         found = scenes.picture(one, scenes.option(3), raid, mixed)
-        assert not found.confirmed[0, 0, 38]  # dropped long ago
+        assert not found.tracks.confirmed[0, 0, 38]  # dropped long ago
         outcomes.append(set(found.tracks.reason[0, 0, 40:59].tolist()))
     assert outcomes == [{int(Reason.NONE)}, {int(Reason.CUE_TOO_POOR)}]
 
@@ -155,7 +155,7 @@ def test_a_track_is_dropped_and_must_be_confirmed_again(scenes: Any) -> None:
     sightings = scenes.clear(raid, one, signal=SURE)
     sightings.reason[:, :, 15:35] = int(Reason.BELOW_HORIZON)
     found = scenes.picture(one, scenes.option(1), raid, sightings)
-    held = found.confirmed[0, 0]
+    held = found.tracks.confirmed[0, 0]
     assert held[14:20].all()  # 10 s are 5 samples
     assert not held[20:36].any()
     again = first(held[20:]) + 20
@@ -223,5 +223,5 @@ def test_looks_faster_than_the_samples_all_count(scenes: Any) -> None:
 
 def test_one_infrared_sensor_alone_warns_but_gives_no_shooter_a_track_at_once(scenes: Any) -> None:
     found = scenes.watched((), (scenes.eye(),), signal=100.0)
-    assert found.confirmed[0, 0, 3]
+    assert found.tracks.confirmed[0, 0, 3]
     assert not found.tracks.usable[0, 0, 3]
