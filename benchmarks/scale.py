@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import itertools
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -33,7 +34,7 @@ from sakimori.store import LIGHT, Grid, RunFolder, identity
 CHEAP = pathlib.Path(__file__).parents[1] / "tests" / "unit" / "study" / "fixtures" / "small"
 TRIVIAL = 20_000  # futures of the sum
 GRID = Grid(LIGHT)
-STUDY = 300  # futures of the cheap study for each row
+STUDY, SHIPPED = 300, 40  # futures for each row: of the cheap study, of the shipped one
 EMPTY = {"int32": 0, "float64": 0.0, "bool": False, "text": ""}
 
 EMA = """
@@ -139,18 +140,24 @@ def overheads(folder: pathlib.Path) -> None:
         print(f"{name:44}{1e6 * seconds:10.2f}{ratio}")
 
 
-def cases(folder: pathlib.Path) -> Iterator[tuple[str, pathlib.Path, int]]:
-    """Name, study and workers of each row of the second table."""
+def cases(folder: pathlib.Path) -> Iterator[tuple[str, pathlib.Path, int, int]]:
+    """Name, study, workers and futures of each row of the second table."""
     text = (CHEAP / "study.yaml").read_text("utf-8")
     portfolios = "seed: 7\nportfolios: {leave_one_out: true, doses: true, unfolding: true}"
     for name, old, new in (
-        ("baseline and one option", "", ""),
-        ("the same and 13 portfolios", "seed: 7", portfolios),
+        ("cheap: baseline and one option", "", ""),
+        ("cheap: the same, 13 portfolios", "seed: 7", portfolios),
     ):
         study = pathlib.Path(shutil.copytree(CHEAP, folder / name.replace(" ", "-")))
         (study / "study.yaml").write_text(text.replace(old, new, 1), "utf-8")
-        yield name, study, 1
-        yield name, study, 2
+        yield name, study, 1, STUDY
+        yield name, study, 2, STUDY
+    text = (chain.SHIPPED / "study.yaml").read_text("utf-8")
+    for sets in (0, 100, 1000):
+        study = pathlib.Path(shutil.copytree(chain.SHIPPED, folder / f"shipped-{sets}"))
+        wanted = f"portfolios: {{feasible: {{sample: {sets}}}}}" if sets else ""
+        (study / "study.yaml").write_text(re.sub(r"(?m)^portfolios:.*$", wanted, text, count=1), "utf-8")
+        yield f"announced-measures, {sets or 'no'} portfolios", study, 2, SHIPPED
 
 
 def play(study: pathlib.Path, out: pathlib.Path, futures: int, workers: int) -> tuple[float, float, dict]:
@@ -184,7 +191,7 @@ def row(name: str, workers: int, measured: tuple[float, float, dict]) -> None:
     futures = manifest["times"][-1]["futures"]
     inner = futures / manifest["times"][-1]["wall_seconds"]
     sets = len(manifest["options"])
-    print(f"{name:32}{sets:6}{workers:9}{futures:9}{wall:8.1f}{futures / wall:11.1f}{inner:15.1f}{memory:8.2f}")
+    print(f"{name:36}{sets:6}{workers:9}{futures:9}{wall:8.1f}{futures / wall:11.1f}{inner:15.1f}{memory:8.2f}")
 
 
 def main() -> None:
@@ -194,7 +201,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp())
-    head = f"{'cheap study':32}{'sets':>6}{'workers':>9}{'futures':>9}{'wall s':>8}{'futures/s':>11}"
+    head = f"{'study':36}{'sets':>6}{'workers':>9}{'futures':>9}{'wall s':>8}{'futures/s':>11}"
     head += f"{'after start/s':>15}{'GB':>8}"
     try:
         if given.futures:
@@ -209,8 +216,8 @@ def main() -> None:
         overheads(folder)
         print("\n" + head)
         play(CHEAP, folder / "warm", 1, 1)
-        for number, (name, study, workers) in enumerate(cases(folder)):
-            row(name, workers, play(study, folder / f"run-{number}", STUDY, workers))
+        for number, (name, study, workers, futures) in enumerate(cases(folder)):
+            row(name, workers, play(study, folder / f"run-{number}", futures, workers))
     finally:
         shutil.rmtree(folder)
 
